@@ -1,0 +1,89 @@
+"""create_app(): settings, namespaces, the faces."""
+
+import logging
+from dataclasses import dataclass
+
+from flask import Flask, request
+from flask_cors import CORS
+from werkzeug.exceptions import HTTPException
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from .api import jsonapi, pages
+from .api.exchange import error_response, root_url
+from .config import load_settings
+from .engine.resource import Registry, metadata
+from .errors import Fault, Faults, InvalidRequest, MethodNotAllowed, UnknownPath
+from .namespaces import Namespaces
+from .resources import load_registry
+
+EXPOSED = [
+    "Location",
+    "ETag",
+    "Link",
+    "Allow",
+    "Retry-After",
+    "Preference-Applied",
+    "Idempotency-Replayed",
+    "X-Request-Id",
+]
+DAY_SECONDS = 86400
+
+
+@dataclass
+class Service:
+    """What the views need, in app.extensions["jsonapi_course"]."""
+
+    settings: dict
+    registry: Registry
+    namespaces: Namespaces
+
+
+def create_app(config=None):
+    """The WSGI application. `config` overrides settings by their names without prefix. Raises InvalidSetting."""
+    settings = load_settings(config)
+    logging.basicConfig(format="%(levelname)s %(name)s %(message)s")
+    logging.getLogger(__name__).setLevel(settings["LOG_LEVEL"].upper())
+    app = Flask(__name__, static_folder=None)
+    app.url_map.merge_slashes = False
+    app.url_map.strict_slashes = False
+    registry = load_registry(settings)
+    app.extensions["jsonapi_course"] = Service(settings, registry, Namespaces(settings["INSTANCE_PATH"], metadata))
+    app.register_blueprint(jsonapi.blueprint)
+    app.register_blueprint(pages.blueprint)
+    app.register_error_handler(Exception, _unexpected)
+    CORS(
+        app,
+        send_wildcard=True,
+        methods=["GET", "HEAD", "POST", "PATCH", "PUT", "DELETE", "OPTIONS"],
+        expose_headers=EXPOSED,
+        max_age=DAY_SECONDS,
+        allow_private_network=True,
+    )
+    if settings["TRUSTED_PROXIES"]:
+        count = settings["TRUSTED_PROXIES"]
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count, x_prefix=count)
+    return app
+
+
+def _unexpected(error):
+    """Every other error as a JSON:API error document; the trace goes to the log and nowhere else."""
+    try:
+        about = f"{root_url(request.environ)}/docs/errors"
+    except Faults as faults:
+        return error_response(faults.faults, "/docs/errors")
+    if not isinstance(error, HTTPException):
+        logging.getLogger(__name__).exception("unexpected error: %s %s", request.method, request.path)
+        return error_response([Fault("The service failed; the request may not have been carried out.")], about)
+    if request.method == "OPTIONS":
+        return "", 204
+    if error.code == 404:
+        fault = UnknownPath(
+            f"There is nothing at '{request.path[:100]}'. The API is at /api/<your_id>/<type>, where <your_id> is your "
+            "student number or any other id of your own."
+        )
+    elif error.code == 405:
+        allow = ", ".join(sorted(error.valid_methods or []))
+        fault = MethodNotAllowed(f"{request.method} is not offered here; there are {allow}.", headers={"Allow": allow})
+    else:
+        fault = InvalidRequest(f"The request cannot be understood: {error.name}.")
+    return error_response([fault], about)

@@ -1,0 +1,179 @@
+"""One HTTP request and its answer on the JSON:API face: URL, arguments, body and headers, read once at the door."""
+
+import hashlib
+import re
+from urllib.parse import quote, unquote_plus
+
+from flask import Response, request
+
+from ..engine import json_text, render
+from ..engine.findings import Findings
+from ..engine.query import query_text
+from ..errors import BodyTooLarge, Faults, InvalidParameter, InvalidRequest
+from . import negotiation
+
+_HOST = re.compile(r"[A-Za-z0-9._\-]+(:[0-9]{1,5})?|\[[0-9A-Fa-f:.]+\](:[0-9]{1,5})?")
+VARY = "Accept, Prefer"
+
+
+class Exchange:
+    """What a view needs of the request; `reply` makes the answer.
+
+    `base` is the URL of the namespace as the client wrote it; `args` the query as [(name, value)];
+    `secrets` names parameters that no link may repeat.
+    """
+
+    def __init__(self, settings, namespace):
+        self.settings = settings
+        self.environ = environ = request.environ
+        self.method = request.method
+        strict, self.preference_applied = negotiation.handling(environ.get("HTTP_PREFER"), settings["STRICT"])
+        self.findings = Findings(strict)
+        self.root = root_url(environ)
+        self.path = quote(environ.get("PATH_INFO", "").encode("latin-1"), safe="/-._~!$&'()*+,;=:@")
+        self.base = f"{self.root}/api/{namespace}"
+        self.args = []
+        self.secrets = ()
+        self._read_args(environ.get("QUERY_STRING", ""))
+
+    def _read_args(self, raw):
+        for part in raw.split("&"):
+            if not part:
+                continue
+            name, _, value = part.partition("=")
+            try:
+                self.args.append((_decoded(name), _decoded(value)))
+            except UnicodeDecodeError:
+                self.findings.add(
+                    InvalidParameter(
+                        "The query string is not UTF-8; encode it with encodeURIComponent.",
+                        parameter=name.encode("latin-1").decode("utf-8", "replace"),
+                    )
+                )
+
+    def negotiate(self, has_body):
+        """Checks the headers. Raises Faults of 406 or 415."""
+        negotiation.check_accept(self.environ.get("HTTP_ACCEPT"), self.findings)
+        negotiation.check_content_type(self.environ.get("CONTENT_TYPE"), has_body, self.findings)
+        refused = [fault for fault in self.findings.faults if fault.status in (406, 415)]
+        if refused:
+            raise Faults(refused)
+
+    def document(self):
+        """The body's JSON value. Raises Faults of 400 or 413; those of the query come with them."""
+        try:
+            return json_text.parse(read_body(self.environ, self.settings["MAX_BODY_BYTES"]))
+        except Faults as error:
+            raise Faults([*self.findings.faults, *error.faults]) from None
+
+    # --- links --------------------------------------------------------------------------------------
+    @property
+    def self_url(self):
+        """The request's URL with its query, but for secrets."""
+        query = self.environ.get("QUERY_STRING", "")
+        if self.secrets:
+            query = query_text([arg for arg in self.args if arg[0] not in self.secrets])
+        else:
+            query = quote(query.encode("latin-1"), safe="%/-._~!$&'()*+,;=:@?[]")
+        return f"{self.root}{self.path}" + (f"?{query}" if query else "")
+
+    def page_url(self, **values):
+        """This URL with other page parameters: page_url(number=2)."""
+        names = {f"page[{name}]": str(value) for name, value in values.items()}
+        args = [(name, names.pop(name, value)) for name, value in self.args if name not in self.secrets]
+        return f"{self.root}{self.path}?{query_text([*args, *names.items()])}"
+
+    # --- answers ------------------------------------------------------------------------------------
+    def meta(self, meta=None):
+        """`meta` with the warnings, if there are any."""
+        if not self.findings.warnings:
+            return meta
+        return {**(meta or {}), "warnings": [warning.as_warning() for warning in self.findings.warnings]}
+
+    def reply(self, status, body=b"", headers=()):
+        response = Response(body, status=status, mimetype=None)
+        response.headers["Vary"] = VARY
+        if status != 204:
+            response.headers["Content-Type"] = negotiation.MEDIA_TYPE
+        if self.preference_applied:
+            response.headers["Preference-Applied"] = self.preference_applied
+        for name, value in headers:
+            response.headers[name] = value
+        return response
+
+    def reply_readable(self, body):
+        """200 of a GET: with its ETag, or 304 where the client has that."""
+        etag = etag_of(body)
+        store = "no-store" if self.secrets else "no-cache"
+        headers = [("ETag", etag), ("Cache-Control", store)]
+        if names_etag(self.environ.get("HTTP_IF_NONE_MATCH"), etag, weakly=True):
+            response = self.reply(304, headers=headers)
+            del response.headers["Content-Type"]
+            return response
+        return self.reply(200, body, headers)
+
+
+def root_url(environ):
+    """scheme://host/prefix of the service, as the client (or a trusted proxy) named it."""
+    host = environ.get("HTTP_HOST") or f"{environ['SERVER_NAME']}:{environ['SERVER_PORT']}"
+    if not _HOST.fullmatch(host):
+        raise Faults([InvalidRequest("The header Host is not a host name with an optional port.", header="Host")])
+    return f"{environ['wsgi.url_scheme']}://{host}{quote(environ.get('SCRIPT_NAME', '').rstrip('/'))}"
+
+
+def error_response(faults, about, findings=None):
+    """The error document of several faults; headers of the faults (Allow, Retry-After) become the answer's."""
+    error = Faults(faults)
+    meta = None
+    if findings and findings.warnings:
+        meta = {"warnings": [warning.as_warning() for warning in findings.warnings]}
+    body = render.document(links=None, errors=[fault.as_object(about) for fault in error.faults], meta=meta)
+    response = Response(body, status=error.status, content_type=negotiation.MEDIA_TYPE)
+    response.headers["Vary"] = VARY
+    for fault in error.faults:
+        response.headers.update(fault.headers)
+    return response
+
+
+def read_body(environ, limit):
+    """The body's bytes. Raises Faults: 413 above `limit`, 400 where it ended before its Content-Length."""
+    length = environ.get("CONTENT_LENGTH")
+    if length and (not length.isascii() or not length.isdigit()):
+        raise Faults([InvalidRequest("The header Content-Length is not a number.", header="Content-Length")])
+    if length and int(length) > limit:
+        raise Faults([_too_large(limit)])
+    if not length and not environ.get("wsgi.input_terminated"):
+        return b""
+    stream = environ["wsgi.input"]
+    # one byte more than allowed: a chunked body announces no length
+    body = stream.read(int(length) if length else limit + 1)
+    if len(body) > limit:
+        raise Faults([_too_large(limit)])
+    if length and len(body) < int(length):
+        raise Faults([InvalidRequest(f"The body ended after {len(body)} of the {length} bytes announced.")])
+    return body
+
+
+def _too_large(limit):
+    return BodyTooLarge(f"The body has more than the {limit} bytes that the service takes in one request.")
+
+
+def _decoded(text):
+    return unquote_plus(text.encode("latin-1").decode("utf-8"), errors="strict")
+
+
+def etag_of(body):
+    """The strong ETag of a body: the same in every worker."""
+    return f'"{hashlib.blake2b(body, digest_size=12).hexdigest()}"'
+
+
+def names_etag(header, etag, weakly):
+    """Whether a list of ETags (If-Match, If-None-Match) has this one; RFC 9110 compares If-None-Match weakly."""
+    if not header:
+        return False
+    if header.strip() == "*":
+        return True
+    candidates = re.findall(r'(?:W/)?"[^"]*"', header)
+    if weakly:
+        candidates = [candidate.removeprefix("W/") for candidate in candidates]
+    return etag in candidates

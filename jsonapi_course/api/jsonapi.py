@@ -1,0 +1,385 @@
+"""The JSON:API face: /api/<your_id>/<type>… A view is parse, do, reply."""
+
+from flask import Blueprint, current_app, request
+
+from ..engine import document, reader, render, writer
+from ..engine.query import COLLECTION, NOTHING, RESOURCE, query_from_args
+from ..engine.suggest import did_you_mean, listed, near, shown
+from ..errors import (
+    Fault,
+    Faults,
+    IgnoredParameter,
+    MethodNotAllowed,
+    PreconditionFailed,
+    UnknownParameter,
+    UnknownPath,
+    UnknownRelationship,
+    UnknownResource,
+    UnknownType,
+)
+from ..namespaces import check_namespace_id
+from .exchange import Exchange, error_response, etag_of, names_etag, root_url
+
+METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"]
+
+blueprint = Blueprint("jsonapi", __name__, url_prefix="/api")
+
+
+@blueprint.route("/<your_id>", defaults={"path": ""}, methods=METHODS, provide_automatic_options=False)
+@blueprint.route("/<your_id>/<path:path>", methods=METHODS, provide_automatic_options=False)
+def dispatch(your_id, path):
+    """Finds the endpoint by the path's segments; one trailing slash is allowed and nothing is redirected."""
+    exchange = None
+    try:
+        if "%2f" in request.environ.get("RAW_URI", "").partition("?")[0].lower():
+            raise UnknownPath("The path has an encoded slash (%2F); neither a namespace id nor an id can have one.")
+        namespace = check_namespace_id(your_id)
+        service = current_app.extensions["jsonapi_course"]
+        endpoint = _endpoint(service, path)
+        if request.method == "OPTIONS":
+            return _options(endpoint)
+        exchange = Exchange(service.settings, your_id)
+        view = endpoint.methods.get("GET" if request.method == "HEAD" else request.method)
+        if view is None:
+            raise _not_allowed(endpoint)
+        return view(service, exchange, namespace, *endpoint.arguments)
+    except Faults as error:
+        return error_response(error.faults, _about(), exchange and exchange.findings)
+    except Fault as fault:
+        return error_response([fault], _about(), exchange and exchange.findings)
+
+
+def _about():
+    try:
+        return f"{root_url(request.environ)}/docs/errors"
+    except Faults:
+        return "/docs/errors"
+
+
+# --- endpoints --------------------------------------------------------------------------------------
+class Endpoint:
+    """The views of one URL by method, and what they are called with."""
+
+    def __init__(self, methods, *arguments):
+        self.methods = methods
+        self.arguments = arguments
+
+    @property
+    def allow(self):
+        names = [*self.methods, "OPTIONS"]
+        return ", ".join(["GET", "HEAD", *names[1:]] if "GET" in self.methods else names)
+
+
+def _endpoint(service, path):
+    """The Endpoint of a path below the namespace. Raises UnknownType, UnknownRelationship or UnknownPath."""
+    segments = path.removesuffix("/").split("/")
+    if segments == [""]:
+        return Endpoint({"GET": show_namespace})
+    if segments == ["reset-db"]:
+        return Endpoint({"POST": reset})
+    if segments[0] not in service.registry:
+        raise _unknown_type(service.registry, segments[0])
+    resource = service.registry[segments[0]]
+    if len(segments) == 1:
+        return Endpoint({"GET": list_resources, "POST": create_resource}, resource)
+    if "" in segments or len(segments) > 4 or len(segments) == 4 and segments[2] != "relationships":
+        raise UnknownPath(
+            f"There is nothing at this path; a {resource.type} path has the forms /{resource.type}, "
+            f"/{resource.type}/<id>, /{resource.type}/<id>/<relationship> and "
+            f"/{resource.type}/<id>/relationships/<relationship>."
+        )
+    id_ = segments[1]
+    if len(segments) == 2:
+        return Endpoint({"GET": show_resource, "PATCH": update_resource, "DELETE": delete_resource}, resource, id_)
+    relation = _relation(resource, segments[-1])
+    if len(segments) == 3:
+        return Endpoint({"GET": list_related if relation.many else show_related}, relation, id_)
+    return Endpoint(
+        {
+            "GET": show_relationship,
+            "PATCH": write_relationship,
+            "POST": write_relationship,
+            "DELETE": write_relationship,
+        },
+        relation,
+        id_,
+    )
+
+
+def _unknown_type(registry, name):
+    known = [resource.type for resource in registry]
+    hint, suggestions = did_you_mean(name, [*known, "reset-db"])
+    return UnknownType(
+        f"There is no type {shown(name)}{hint or '; there are ' + listed(known) + '.'}",
+        suggestions=suggestions,
+        allowed=known,
+    )
+
+
+def _relation(resource, name):
+    relation = resource.relationships.get(name)
+    if relation is None:
+        if name == "relationships":
+            raise UnknownPath(f"A relationship's name is missing: /{resource.type}/<id>/relationships/<relationship>.")
+        hint, suggestions = did_you_mean(name, resource.relationships)
+        if name in resource.visible:
+            hint, suggestions = f"; it is an attribute, so read it in /{resource.type}/<id>.", []
+        raise UnknownRelationship(
+            f"'{resource.type}' has no relationship {shown(name)}"
+            f"{hint or '; it has ' + listed(resource.relationships) + '.'}",
+            suggestions=suggestions,
+            allowed=list(resource.relationships),
+        )
+    return relation
+
+
+def _not_allowed(endpoint):
+    hint = " JSON:API changes resources with PATCH." if request.method == "PUT" else ""
+    if request.method in ("PATCH", "DELETE") and list_resources in endpoint.methods.values():
+        hint = " Put the id of the resource at the end of the path."
+    if request.method == "POST" and show_resource in endpoint.methods.values():
+        hint = " POST goes to the collection, without an id; PATCH changes this resource."
+    return MethodNotAllowed(
+        f"{request.method} is not offered here; there are {endpoint.allow}.{hint}",
+        allowed=endpoint.allow.split(", "),
+        headers={"Allow": endpoint.allow},
+    )
+
+
+def _options(endpoint):
+    response = current_app.response_class(status=204)
+    del response.headers["Content-Type"]
+    response.headers["Allow"] = endpoint.allow
+    return response
+
+
+def unknown_resource(session, resource, id_):
+    known = [row[0] for row in session.rows(reader.recent_ids(resource))]
+    suggestions = near(id_, known) if known else []
+    hint = f" The latest ids are {listed(known)}." if known else f" There are no {resource.type} yet."
+    return UnknownResource(
+        f"There is no resource of type '{resource.type}' with the id {shown(id_)}.{hint}", suggestions=suggestions
+    )
+
+
+# --- documents --------------------------------------------------------------------------------------
+def _resource_document(session, exchange, compound, query, data_links=None):
+    """The document of one resource (or of none)."""
+    reader.gather(session, compound, query)
+    return render.document(
+        links=data_links or {"self": exchange.self_url},
+        data=render.primary_data(compound, query, exchange.base, many=False),
+        included=render.included(compound, query, exchange.base) if query.include is not None else None,
+        meta=exchange.meta(),
+    )
+
+
+def _collection_document(session, exchange, compound, query, links=None):
+    reader.gather(session, compound, query)
+    links = {"self": exchange.self_url, **(links or {})}
+    if query.page:
+        links |= _page_links(exchange, query.page, compound.total)
+    return render.document(
+        links=links,
+        data=render.primary_data(compound, query, exchange.base, many=True),
+        included=render.included(compound, query, exchange.base) if query.include is not None else None,
+        meta=exchange.meta({"page": {"total": compound.total}}),
+    )
+
+
+def _page_links(exchange, page, total):
+    """first, last, prev and next in the style that the client used; one that does not apply is left out."""
+    size = page.limit
+    last = max(0, (total - 1) // size * size)
+    starts = {"first": 0, "last": last}
+    if page.offset > 0:
+        starts["prev"] = min(max(0, page.offset - size), last) if page.offset > last else max(0, page.offset - size)
+    if page.offset + size < total:
+        starts["next"] = page.offset + size
+    if page.style == "offset":
+        return {name: exchange.page_url(offset=start, limit=size) for name, start in starts.items()}
+    return {name: exchange.page_url(number=start // size + 1, size=size) for name, start in starts.items()}
+
+
+# --- reading ----------------------------------------------------------------------------------------
+def list_resources(service, exchange, namespace, resource, scope=None):
+    exchange.negotiate(has_body=False)
+    query = query_from_args(resource, exchange.args, exchange.findings, COLLECTION)
+    exchange.findings.check()
+    if query.verify:
+        exchange.secrets = (query.verify[0], f"filter[{query.verify[0]}]", f"filter[{query.verify[0]}][eq]")
+    with service.namespaces.read(namespace) as session:
+        if scope and not reader.row_exists(session, scope.relation.source, scope.owner):
+            raise unknown_resource(session, scope.relation.source, scope.owner)
+        compound = reader.find_many(session, query, resource, scope)
+        body = _collection_document(session, exchange, compound, query)
+    return exchange.reply_readable(body)
+
+
+def show_resource(service, exchange, namespace, resource, id_):
+    exchange.negotiate(has_body=False)
+    query = query_from_args(resource, exchange.args, exchange.findings, RESOURCE)
+    exchange.findings.check()
+    with service.namespaces.read(namespace) as session:
+        body = _read_resource(session, exchange, resource, id_, query)
+    return exchange.reply_readable(body)
+
+
+def _read_resource(session, exchange, resource, id_, query):
+    compound = reader.find_one(session, resource, id_)
+    if compound is None:
+        raise unknown_resource(session, resource, id_)
+    return _resource_document(session, exchange, compound, query)
+
+
+def list_related(service, exchange, namespace, relation, owner):
+    return list_resources(service, exchange, namespace, relation.target, reader.Scope(relation, owner))
+
+
+def show_related(service, exchange, namespace, relation, owner):
+    exchange.negotiate(has_body=False)
+    query = query_from_args(relation.target, exchange.args, exchange.findings, RESOURCE)
+    exchange.findings.check()
+    with service.namespaces.read(namespace) as session:
+        compound = reader.find_related_one(session, relation, owner)
+        if not compound.primary and not reader.row_exists(session, relation.source, owner):
+            raise unknown_resource(session, relation.source, owner)
+        body = _resource_document(session, exchange, compound, query)
+    return exchange.reply_readable(body)
+
+
+def show_relationship(service, exchange, namespace, relation, owner):
+    exchange.negotiate(has_body=False)
+    query_from_args(relation.source, exchange.args, exchange.findings, NOTHING)
+    exchange.findings.check()
+    with service.namespaces.read(namespace) as session:
+        if not reader.row_exists(session, relation.source, owner):
+            raise unknown_resource(session, relation.source, owner)
+        body = _relationship_document(session, exchange, relation, owner)
+    return exchange.reply_readable(body)
+
+
+def _relationship_document(session, exchange, relation, owner):
+    url = f"{exchange.base}/{relation.source.type}/{owner}"
+    return render.document(
+        links={"self": exchange.self_url, "related": f"{url}/{relation.name}"},
+        data=render.linkage_bytes(relation, reader.linkage_of(session, relation, owner)),
+        meta=exchange.meta(),
+    )
+
+
+# --- writing ----------------------------------------------------------------------------------------
+def create_resource(service, exchange, namespace, resource):
+    exchange.negotiate(has_body=True)
+    query = query_from_args(resource, exchange.args, exchange.findings, RESOURCE)
+    change = document.load_resource(resource, exchange.document(), exchange.findings)
+    with _open_for(service, exchange, namespace, change) as session:
+        id_ = writer.create(session, change, exchange.findings)
+        body = _resource_document(session, exchange, reader.find_one(session, resource, id_), query)
+    return exchange.reply(201, body, [("Location", f"{exchange.base}/{resource.type}/{id_}")])
+
+
+def _open_for(service, exchange, namespace, change, make=True):
+    """The transaction for a change. One that has faults already is only read, to find the others."""
+    if change is None:
+        exchange.findings.check()
+    if exchange.findings.faults:
+        return service.namespaces.read(namespace)
+    writer.prepare(change)
+    return service.namespaces.write(namespace, make)
+
+
+def update_resource(service, exchange, namespace, resource, id_):
+    exchange.negotiate(has_body=True)
+    query = query_from_args(resource, exchange.args, exchange.findings, RESOURCE)
+    change = document.load_resource(resource, exchange.document(), exchange.findings, id_)
+    with _open_for(service, exchange, namespace, change, make=False) as session:
+        current = reader.find_one(session, resource, id_)
+        if current is None:
+            raise unknown_resource(session, resource, id_)
+        _check_if_match(exchange, lambda: _read_resource(session, exchange, resource, id_, query))
+        change.current = current.primary[0]
+        writer.modify(session, change, exchange.findings)
+        body = _resource_document(session, exchange, reader.find_one(session, resource, id_), query)
+    return exchange.reply(200, body, _etag_header(exchange, body))
+
+
+def delete_resource(service, exchange, namespace, resource, id_):
+    exchange.negotiate(has_body=False)
+    query = query_from_args(resource, exchange.args, exchange.findings, NOTHING)
+    exchange.findings.check()
+    with service.namespaces.write(namespace, make=False) as session:
+        if not reader.row_exists(session, resource, id_):
+            raise unknown_resource(session, resource, id_)
+        _check_if_match(exchange, lambda: _read_resource(session, exchange, resource, id_, query))
+        writer.remove(session, resource, id_)
+    return exchange.reply(204)
+
+
+def write_relationship(service, exchange, namespace, relation, owner):
+    exchange.negotiate(has_body=True)
+    query_from_args(relation.source, exchange.args, exchange.findings, NOTHING)
+    writer.check_writable(relation, exchange.method, exchange.findings)
+    linkage = document.load_linkage(relation, exchange.document(), exchange.findings)
+    exchange.findings.check()
+    with service.namespaces.write(namespace, make=False) as session:
+        current = reader.find_one(session, relation.source, owner)
+        if current is None:
+            raise unknown_resource(session, relation.source, owner)
+        _check_if_match(exchange, lambda: _relationship_document(session, exchange, relation, owner))
+        writer.write_linkage(session, relation, current.primary[0], exchange.method, linkage, exchange.findings)
+        body = _relationship_document(session, exchange, relation, owner)
+    return exchange.reply(200, body, _etag_header(exchange, body))
+
+
+def _check_if_match(exchange, read):
+    """412 where If-Match names another state than a GET of this URL would show; `read` gives that."""
+    header = exchange.environ.get("HTTP_IF_MATCH")
+    if header is None:
+        return
+    warnings, exchange.findings.warnings = exchange.findings.warnings, []
+    etag = etag_of(read())
+    exchange.findings.warnings = warnings
+    if not names_etag(header, etag, weakly=False):
+        raise PreconditionFailed(
+            f"If-Match is {shown(header)}, but the resource's ETag is {etag} now: it was changed after you read it. "
+            "GET it again and send the change with the new ETag.",
+            header="If-Match",
+        )
+
+
+def _etag_header(exchange, body):
+    """The ETag that a GET of this URL would have; warnings of the write would not be in that."""
+    return [] if exchange.findings.warnings else [("ETag", etag_of(body))]
+
+
+# --- the namespace ----------------------------------------------------------------------------------
+def show_namespace(service, exchange, namespace):
+    exchange.negotiate(has_body=False)
+    _check_no_args(exchange)
+    with service.namespaces.read(namespace) as session:
+        counts = {resource.type: reader.count_all(session, resource) for resource in service.registry}
+    types = {type_: {"href": f"{exchange.base}/{type_}", "count": count} for type_, count in counts.items()}
+    meta = {"types": types, "docs": f"{exchange.root}/docs", "size-bytes": service.namespaces.size_bytes(namespace)}
+    return exchange.reply_readable(render.document(links={"self": exchange.self_url}, meta=exchange.meta(meta)))
+
+
+def reset(service, exchange, namespace):
+    exchange.negotiate(has_body=False)
+    _check_no_args(exchange)
+    with service.namespaces.write(namespace) as session:
+        service.namespaces.clear(session)
+        counts = {resource.type: reader.count_all(session, resource) for resource in service.registry}
+    meta = {"reset": True, "seed": None, "counts": counts}
+    return exchange.reply(200, render.document(links={"self": exchange.self_url}, meta=exchange.meta(meta)))
+
+
+def _check_no_args(exchange):
+    for name, _ in exchange.args:
+        if name.startswith("_"):
+            exchange.findings.tolerate(IgnoredParameter(f"The parameter {shown(name)} was ignored.", parameter=name))
+        else:
+            exchange.findings.add(
+                UnknownParameter(f"There is no parameter {shown(name)} here; leave it out.", parameter=name)
+            )
+    exchange.findings.check()

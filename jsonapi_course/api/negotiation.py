@@ -1,0 +1,103 @@
+"""Content-Type, Accept and Prefer by JSON:API 1.1 and RFC 7240."""
+
+from urllib.request import parse_http_list
+
+from werkzeug.http import parse_options_header
+
+from ..errors import NotAcceptable, UnsupportedMediaType
+
+MEDIA_TYPE = "application/vnd.api+json"
+EXTENSIONS = frozenset()
+
+_HOW_TO = (
+    f"Send the header Content-Type: {MEDIA_TYPE}. With curl: -H 'Content-Type: {MEDIA_TYPE}'. "
+    f"With fetch: headers: {{'Content-Type': '{MEDIA_TYPE}'}}."
+)
+
+
+def check_content_type(header, has_body, findings):
+    """415 for a body that is not JSON:API; `application/json` is tolerated, no header at all is right."""
+    if not header:
+        return
+    type_, parameters = parse_options_header(header)
+    type_ = type_.lower()
+    if type_ == MEDIA_TYPE:
+        _check_parameters(header, parameters, findings)
+    elif type_ == "application/json":
+        if has_body:
+            findings.tolerate(
+                UnsupportedMediaType(
+                    f"application/json is not the media type of JSON:API. {_HOW_TO}", header="Content-Type"
+                )
+            )
+    elif has_body:
+        shown = header if len(header) <= 80 else header[:79] + "…"
+        findings.add(UnsupportedMediaType(f"The Content-Type is '{shown}'. {_HOW_TO}", header="Content-Type"))
+
+
+def _check_parameters(header, parameters, findings):
+    wrong = [name for name in parameters if name.lower() not in ("ext", "profile")]
+    if wrong:
+        findings.add(
+            UnsupportedMediaType(
+                f"The media type {MEDIA_TYPE} has no parameter '{wrong[0]}', only ext and profile. {_HOW_TO}",
+                header="Content-Type",
+            )
+        )
+    for extension in parameters.get("ext", "").split():
+        if extension not in EXTENSIONS:
+            findings.add(
+                UnsupportedMediaType(
+                    f"The extension '{extension}' is not one that this service has; leave ext out.",
+                    header="Content-Type",
+                    allowed=sorted(EXTENSIONS),
+                )
+            )
+
+
+def check_accept(header, findings):
+    """406 only where Accept has JSON:API ranges and each is ruled out by its parameters."""
+    if not header or MEDIA_TYPE not in header.lower():
+        return
+    ranges = [parse_options_header(part) for part in parse_http_list(header)]
+    ours = [parameters for type_, parameters in ranges if type_.lower() == MEDIA_TYPE]
+    if ours and not any(_acceptable(parameters) for parameters in ours):
+        findings.add(
+            NotAcceptable(
+                f"Accept asks for {MEDIA_TYPE} only with parameters that this service does not have. "
+                f"Send Accept: {MEDIA_TYPE}.",
+                header="Accept",
+            )
+        )
+
+
+def _acceptable(parameters):
+    for name, value in parameters.items():
+        if name.lower() == "q":
+            if _is_zero(value):
+                return False
+        elif name.lower() == "ext":
+            if not set(value.split()) <= EXTENSIONS:
+                return False
+        elif name.lower() != "profile":
+            return False
+    return True
+
+
+def _is_zero(text):
+    try:
+        return float(text) == 0
+    except ValueError:
+        return False
+
+
+def handling(header, default):
+    """(strict, the value of Preference-Applied or None): the first `handling` in Prefer decides (RFC 7240)."""
+    for part in parse_http_list(header) if header else ():
+        name, _, value = part.split(";")[0].partition("=")
+        if name.strip().lower() == "handling":
+            value = value.strip().strip('"').lower()
+            if value in ("strict", "lenient"):
+                return value == "strict", f"handling={value}"
+            break
+    return default, None

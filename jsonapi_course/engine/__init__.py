@@ -1,0 +1,1 @@
+"""The JSON:API engine: knows the protocol and no type."""

@@ -1,0 +1,429 @@
+"""A request's document to a Change: structure, names, linkage, attributes. The only caller of schema.load().
+
+marshmallow-jsonapi 0.24 raises TypeError or AttributeError for about ten malformed documents (null,
+data: 1, attributes: [] …) and points missing members to places that do not exist, so the structure is
+checked here first and the pointers are ours.
+"""
+
+import re
+from dataclasses import dataclass, field
+
+from marshmallow import ValidationError
+
+from ..errors import (
+    AliasUsed,
+    IdCoerced,
+    IdConflict,
+    InvalidDocument,
+    InvalidId,
+    InvalidIdentifier,
+    InvalidLinkage,
+    NullNotAllowed,
+    RelationshipRefused,
+    TypeConflict,
+    UnknownMember,
+)
+from .suggest import did_you_mean, listed, shown
+
+ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+
+
+@dataclass
+class Change:
+    """What a request changes in one resource, found right as far as its document tells.
+
+    `id` is that of the resource, or the client's for a new one, or None. `attributes` are values by
+    name, `relationships` ids, None or lists of ids. `current` is the row as it is, None for a new one.
+    `pointer` is where the resource object stands in the body. `together` are the ids of the same type that
+    the same request links to the same resource.
+    """
+
+    resource: object
+    id: str | None
+    creating: bool
+    attributes: dict = field(default_factory=dict)
+    relationships: dict = field(default_factory=dict)
+    current: tuple | None = None
+    pointer: str = "/data"
+    together: frozenset = frozenset()
+
+    def value(self, name):
+        """An attribute's or to-one's value after the change."""
+        if name in self.attributes:
+            return self.attributes[name]
+        if name in self.relationships:
+            return self.relationships[name]
+        return self.current[self.resource.position[name]] if self.current else None
+
+    def at(self, name):
+        """The pointer of an attribute or relationship."""
+        group = "relationships" if name in self.resource.relationships else "attributes"
+        return f"{self.pointer}/{group}/{name}"
+
+
+def load_resource(resource, document, findings, id_=None):
+    """The Change in the document of a POST, or of a PATCH of the resource `id_`; None where there is none to find.
+
+    All faults go to `findings`: 400 for the structure, 409 for type and id, 422 for content.
+    """
+    data = _data(document, findings, resource)
+    if data is None:
+        return None
+    return load_object(resource, data, findings, id_, "/data")
+
+
+def load_object(resource, data, findings, id_, pointer):
+    """The Change in a resource object that stands at `pointer`."""
+    creating = id_ is None
+    _check_type(resource, data, findings, pointer)
+    given = _check_id(data, findings, id_, pointer)
+    change = Change(resource, given if creating else id_, creating, pointer=pointer)
+    attributes = _object(data, "attributes", findings, pointer)
+    relationships = _object(data, "relationships", findings, pointer)
+    _warn_of_strays(resource, data, findings, pointer)
+    if attributes is None or relationships is None:
+        return change
+    attributes = _known_attributes(resource, attributes, findings, change)
+    linkages, spoilt = _known_linkages(resource, relationships, findings, change)
+    _load(change, data, attributes, linkages, spoilt, findings)
+    return change
+
+
+def load_linkage(relation, document, findings):
+    """The linkage in the document of a relationship's URL: an id, None or a list of ids; `...` where there is none."""
+    data = _top_level(document, findings, f'{{"data": {_linkage_example(relation)}}}')
+    if data is ...:
+        return ...
+    linkage = _linkage(relation, data, findings, "/data", f"The data of '{relation.name}'")
+    if linkage is ...:
+        return ...
+    if linkage is None:
+        return None
+    return [identifier["id"] for identifier in linkage] if relation.many else linkage["id"]
+
+
+# --- structure --------------------------------------------------------------------------------------
+def _top_level(document, findings, example):
+    """The member `data` of the top-level object, or `...` with a fault."""
+    if not isinstance(document, dict):
+        findings.add(
+            InvalidDocument(f"The body must be an object such as {example}, not {shown(document)}.", pointer="")
+        )
+        return ...
+    if "data" not in document:
+        inside = [name for name in ("type", "id", "attributes", "relationships") if name in document]
+        hint = f" The body has {listed(inside)} at the top: put that into data." if inside else ""
+        if not inside and document:
+            hint = f" The body has {listed(list(document)[:5])} at the top: attributes belong into data.attributes."
+        findings.add(InvalidDocument(f"The body has no member 'data'; it must be like {example}.{hint}", pointer=""))
+        return ...
+    return document["data"]
+
+
+def _data(document, findings, resource):
+    example = f'{{"data": {{"type": "{resource.type}", "attributes": {{…}}}}}}'
+    data = _top_level(document, findings, example)
+    if data is ...:
+        return None
+    if not isinstance(data, dict):
+        hint = " To write several resources, send one request for each." if isinstance(data, list) else ""
+        findings.add(
+            InvalidDocument(
+                f"data must be one resource object such as {example}, not {shown(data)}.{hint}", pointer="/data"
+            )
+        )
+        return None
+    return data
+
+
+def _object(data, name, findings, pointer):
+    """The member `attributes` or `relationships`, {} where there is none, None with a fault."""
+    value = data.get(name, {})
+    if not isinstance(value, dict):
+        findings.add(
+            InvalidDocument(
+                f"{name} must be an object of names and values, not {shown(value)}.", pointer=f"{pointer}/{name}"
+            )
+        )
+        return None
+    return value
+
+
+def _check_type(resource, data, findings, pointer):
+    if "type" not in data:
+        findings.add(
+            InvalidDocument(
+                f'data has no member \'type\'; add "type": "{resource.type}".', pointer=pointer, member="type"
+            )
+        )
+    elif not isinstance(data["type"], str):
+        findings.add(
+            InvalidDocument(
+                f"type must be the string '{resource.type}', not {shown(data['type'])}.", pointer=f"{pointer}/type"
+            )
+        )
+    elif data["type"] != resource.type:
+        findings.add(
+            TypeConflict(
+                f"The type here must be '{resource.type}', not {shown(data['type'])}.",
+                pointer=f"{pointer}/type",
+                suggestions=[resource.type],
+            )
+        )
+
+
+def _check_id(data, findings, id_, pointer):
+    """The client's id of a new resource or None; for an existing one the id must be there and be `id_`."""
+    at = f"{pointer}/id"
+    given = data.get("id")
+    if id_ is not None:
+        if "id" not in data:
+            findings.add(
+                InvalidDocument(f'data has no member \'id\'; add "id": "{id_}".', pointer=pointer, member="id")
+            )
+        elif not isinstance(given, str):
+            findings.add(
+                InvalidIdentifier(f'id must be a string: write "id": "{id_}", not {shown(given)}.', pointer=at)
+            )
+        elif given != id_:
+            findings.add(IdConflict(f"The URL names the id '{id_}' and the document {shown(given)}.", pointer=at))
+        return id_
+    if "id" not in data:
+        return None
+    if given is None or given == "":
+        findings.tolerate(
+            IdCoerced(f"id is {'null' if given is None else 'empty'} and counts as absent: leave it out.", pointer=at)
+        )
+        return None
+    if not isinstance(given, str):
+        findings.add(InvalidIdentifier(f"id must be a string, not {shown(given)}; or leave it out.", pointer=at))
+        return None
+    if not ID.fullmatch(given):
+        findings.add(
+            InvalidId(
+                f"{shown(given)} cannot be an id: it has 1 to 64 of the characters A-Z a-z 0-9 - _ . and begins with a "
+                "letter or digit. Leave id out and the service gives one.",
+                pointer=at,
+            )
+        )
+        return None
+    return given
+
+
+def _warn_of_strays(resource, data, findings, pointer):
+    """Attributes and relationships that stand beside `type`: the specification says to ignore them."""
+    for name in data:
+        if name in resource.attributes or name in resource.relationships:
+            group = "attributes" if name in resource.attributes else "relationships"
+            findings.warn(
+                UnknownMember(
+                    f"'{name}' stands beside type and was ignored: it belongs into {group}.",
+                    pointer=f"{pointer}/{name}",
+                )
+            )
+
+
+# --- names ------------------------------------------------------------------------------------------
+def _known_attributes(resource, attributes, findings, change):
+    """The attributes that the type has, without nulls that count as not sent."""
+    known = {}
+    for name, value in attributes.items():
+        field_ = resource.attributes.get(name)
+        if name.startswith("@"):
+            continue
+        if field_ is None:
+            _unknown(resource, name, "attribute", resource.attributes, findings, change.pointer + "/attributes")
+        elif value is None and field_.secret and not change.creating:
+            continue  # what Ember Data sends for a field that it never read
+        elif value is None and not field_.required and not field_.nullable:
+            findings.tolerate(
+                NullNotAllowed(
+                    f"'{name}' cannot be null, which counts as not sent: leave it out, or send {field_.rule()}.",
+                    pointer=change.at(name),
+                )
+            )
+        else:
+            known[name] = value
+    return known
+
+
+def _unknown(resource, name, word, known, findings, pointer):
+    hint, suggestions = did_you_mean(name, known)
+    if name in resource.relationships:
+        hint, suggestions = "; it is a relationship, so it belongs into relationships.", []
+    elif name in resource.attributes:
+        hint, suggestions = "; it is an attribute, so it belongs into attributes.", []
+    elif name in ("id", "type"):
+        hint, suggestions = f"; {name} stands beside attributes, not in it.", []
+    findings.tolerate(
+        UnknownMember(
+            f"'{resource.type}' has no {word} {shown(name)}, so it was ignored{hint or '; it has ' + listed(known) + '.'}",
+            pointer=f"{pointer}/{name.replace('~', '~0').replace('/', '~1')}",
+            suggestions=suggestions,
+            allowed=list(known),
+        )
+    )
+
+
+def _known_linkages(resource, relationships, findings, change):
+    """({name: linkage} that was sent for relationships of the type, names of those whose linkage is malformed)."""
+    linkages, spoilt, came_as = {}, set(), {}
+    aliases = {alias: name for name, relation in resource.relationships.items() for alias in relation.field.aliases}
+    for sent, value in relationships.items():
+        name = aliases.get(sent, sent)
+        if sent.startswith("@"):
+            continue
+        if name not in resource.relationships:
+            _unknown(
+                resource, sent, "relationship", resource.relationships, findings, change.pointer + "/relationships"
+            )
+            continue
+        pointer = f"{change.pointer}/relationships/{sent}"
+        linkage = _relationship(resource.relationships[name], sent, value, findings, pointer)
+        if linkage is ...:
+            spoilt.add(name)
+        elif linkage is not _UNSENT:
+            if sent != name:
+                findings.warn(
+                    AliasUsed(f"'{sent}' was taken for '{name}', which is the relationship's name.", pointer=pointer)
+                )
+            if name in linkages and linkages[name] != linkage:
+                findings.add(
+                    RelationshipRefused(
+                        f"'{came_as[name]}' and '{sent}' are the same relationship but name different resources: "
+                        f"send only '{name}'.",
+                        pointer=pointer,
+                    )
+                )
+            linkages[name] = linkage
+            came_as[name] = sent
+    return linkages, spoilt
+
+
+# --- linkage ----------------------------------------------------------------------------------------
+_UNSENT = object()
+
+
+def _relationship(relation, name, value, findings, pointer):
+    """The linkage in a relationship object, _UNSENT without `data`, `...` with a fault."""
+    what = f"The relationship '{name}'"
+    if not isinstance(value, dict):
+        findings.add(
+            InvalidLinkage(
+                f'{what} must be an object: write "{name}": {{"data": {_linkage_example(relation)}}}, not {shown(value)}.',
+                pointer=pointer,
+            )
+        )
+        return ...
+    if "data" in value:
+        return _linkage(relation, value["data"], findings, pointer, what)
+    if value.keys() - {"links", "meta"} and not any(member.startswith("@") for member in value):
+        findings.add(
+            InvalidLinkage(
+                f'{what} has no member \'data\': write "{name}": {{"data": {_linkage_example(relation)}}}.',
+                pointer=pointer,
+            )
+        )
+        return ...
+    return _UNSENT
+
+
+def _linkage_example(relation):
+    identifier = f'{{"type": "{relation.target.type}", "id": "1"}}'
+    return f"[{identifier}]" if relation.many else identifier
+
+
+def _linkage(relation, data, findings, pointer, what):
+    """A linkage of {"type", "id"} whose ids are strings, to-many without repetitions; `...` with a fault."""
+    example = _linkage_example(relation)
+    if relation.many:
+        if not isinstance(data, list):
+            findings.add(
+                InvalidLinkage(
+                    f"{what} is to-many: data must be an array such as {example}, not {shown(data)}.", pointer=pointer
+                )
+            )
+            return ...
+        identifiers = [_identifier(relation, item, findings, pointer, what) for item in data]
+        if ... in identifiers:
+            return ...
+        return list({identifier["id"]: identifier for identifier in identifiers}.values())
+    if data is None:
+        return None
+    if isinstance(data, list):
+        findings.add(
+            InvalidLinkage(f"{what} is to-one: data must be {example} or null, not an array.", pointer=pointer)
+        )
+        return ...
+    return _identifier(relation, data, findings, pointer, what)
+
+
+def _identifier(relation, item, findings, pointer, what):
+    type_ = relation.target.type
+    example = f'{{"type": "{type_}", "id": "1"}}'
+    if not isinstance(item, dict):
+        findings.add(InvalidLinkage(f"{what} names a resource by {example}, not by {shown(item)}.", pointer=pointer))
+        return ...
+    lacking = [name for name in ("type", "id") if name not in item]
+    if lacking:
+        findings.add(
+            InvalidIdentifier(f"{what}: the identifier has no {listed(lacking)}; write {example}.", pointer=pointer)
+        )
+        return ...
+    if not isinstance(item["type"], str):
+        findings.add(
+            InvalidIdentifier(f"{what}: type must be the string '{type_}', not {shown(item['type'])}.", pointer=pointer)
+        )
+        return ...
+    if item["type"] != type_:
+        findings.add(
+            TypeConflict(f"{what} is to '{type_}', not to {shown(item['type'])}.", pointer=pointer, suggestions=[type_])
+        )
+        return ...
+    id_ = item["id"]
+    if type(id_) is int:
+        findings.tolerate(
+            IdCoerced(f'{what}: the id {id_} is a number and was read as "{id_}"; ids are strings.', pointer=pointer)
+        )
+        id_ = str(id_)
+    if not isinstance(id_, str):
+        findings.add(InvalidIdentifier(f"{what}: id must be a string, not {shown(id_)}.", pointer=pointer))
+        return ...
+    return {"type": type_, "id": id_}
+
+
+# --- content ----------------------------------------------------------------------------------------
+def _load(change, data, attributes, linkages, spoilt, findings):
+    """Runs the schema over what is known and fills the change; its faults get their pointers here."""
+    resource = change.resource
+    payload = {
+        "data": {
+            "type": resource.type,
+            "attributes": attributes,
+            "relationships": {name: {"data": linkage} for name, linkage in linkages.items()},
+        }
+    }
+    loader = resource.loader
+    partial = True if not change.creating else tuple(resource.relationships[name].field.name for name in spoilt)
+    try:
+        values = loader.load(payload, partial=partial)
+    except ValidationError as error:
+        values = error.valid_data or {}
+        for name, faults in error.messages.items():
+            for fault in faults:
+                fault.pointer = _place(change, data, name, name in attributes or name in linkages)
+                findings.add(fault)
+    for name, field_ in resource.attributes.items():
+        if field_.name in values and name in attributes:
+            change.attributes[name] = values[field_.name]
+    for name, relation in resource.relationships.items():
+        if relation.field.name in values and name in linkages:
+            change.relationships[name] = values[relation.field.name]
+
+
+def _place(change, data, name, sent):
+    """The pointer of a member that was sent, else of the nearest object that is there."""
+    if sent:
+        return change.at(name)
+    group = "relationships" if name in change.resource.relationships else "attributes"
+    return f"{change.pointer}/{group}" if group in data else change.pointer

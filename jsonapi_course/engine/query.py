@@ -1,0 +1,508 @@
+"""A request's query string as one frozen value, Query. All names are checked here; no SQL yet."""
+
+import re
+from dataclasses import dataclass, replace
+from urllib.parse import quote
+
+from ..errors import (
+    IgnoredParameter,
+    InvalidParameter,
+    PlainFilter,
+    UnknownField,
+    UnknownParameter,
+    UnmatchableValue,
+)
+from .suggest import did_you_mean, listed, near, quoted, shown
+
+MAX_INCLUDE_DEPTH = 5
+MAX_PAGE_SIZE = 1000
+DEFAULT_PAGE_SIZE = 20
+
+# What an endpoint's query string may hold.
+COLLECTION = frozenset({"include", "fields", "sort", "page", "filter"})
+RESOURCE = frozenset({"include", "fields"})
+NOTHING = frozenset()
+
+OPERATORS = ("eq", "ne", "in", "lt", "le", "gt", "ge", "like")
+
+
+@dataclass(frozen=True)
+class Condition:
+    """One filter. `path` is relationship names, then an attribute, relationship or "id".
+
+    `operator`: eq, ne, lt, le, gt, ge take one operand; in, not-in one list; like `count` texts of which any
+    holds; null and not-null none.
+    """
+
+    path: tuple
+    operator: str
+    count: int = 1
+
+
+@dataclass(frozen=True)
+class Page:
+    """`limit` rows after `offset`; `style` is that of the links: number or offset."""
+
+    style: str
+    offset: int
+    limit: int
+
+
+@dataclass(frozen=True)
+class Query:
+    """What to read of one type. `include` is a tree {name: {…}} or None where none was asked for.
+
+    `conditions` with their `operands` in order; `sort` is ((path, descending), …); `fields` is
+    {type: names}; `verify` is a (secret attribute, plain text) that the one matching row must have.
+    """
+
+    type: str
+    conditions: tuple = ()
+    operands: tuple = ()
+    sort: tuple = ()
+    page: Page | None = None
+    include: dict | None = None
+    fields: dict | None = None
+    verify: tuple | None = None
+
+    def and_where(self, condition, *operands):
+        return replace(self, conditions=(*self.conditions, condition), operands=(*self.operands, *operands))
+
+
+def query_from_args(resource, args, findings, allowed=COLLECTION):
+    """The Query for `resource` in `args`, a list of (name, value) as they stand in the URL.
+
+    Faults go to `findings`, each with its parameter. Names that begin with _ are ignored (cache busters).
+    """
+    return _Parser(resource, args, findings, allowed).parse()
+
+
+class _Parser:
+    def __init__(self, resource, args, findings, allowed):
+        self.resource = resource
+        self.registry = resource.registry
+        self.findings = findings
+        self.allowed = allowed
+        self.args = {}
+        for name, value in args:
+            self.args.setdefault(name, []).append(value)
+        self.include = None
+        self.fields = {}
+        self.sort = ()
+        self.page_values = {}
+        self.conditions = []
+        self.operands = []
+        self.verify = None
+
+    def parse(self):
+        for name, values in self.args.items():
+            family, brackets = _split(name)
+            if name.startswith("_"):
+                self.findings.tolerate(
+                    IgnoredParameter(f"The parameter {shown(name)} begins with _ and was ignored.", parameter=name)
+                )
+            elif family in COLLECTION:
+                self._parse_family(name, family, brackets, values)
+            else:
+                self._parse_plain(name, values)
+        self._check_secret()
+        return Query(
+            type=self.resource.type,
+            conditions=tuple(self.conditions),
+            operands=tuple(self.operands),
+            sort=self.sort,
+            page=self._page(),
+            include=self.include,
+            fields=self.fields or None,
+            verify=self.verify,
+        )
+
+    def fault(self, row, detail, parameter, **more):
+        self.findings.add(row(detail, parameter=parameter, **more))
+
+    # --- which parameter is it ----------------------------------------------------------------------
+    def _parse_family(self, name, family, brackets, values):
+        if family not in self.allowed:
+            where = "a collection" if self.allowed else "GET"
+            self.fault(
+                UnknownParameter,
+                f"The parameter '{family}' belongs to {where}, not to this request: leave it out.",
+                name,
+            )
+        elif brackets is None:
+            self.fault(
+                InvalidParameter,
+                f"The brackets in {shown(name)} do not match; write for example {_EXAMPLES[family]}.",
+                name,
+            )
+        elif family == "filter":
+            self._parse_filter(name, brackets, values)
+        elif len(values) > 1:
+            self.fault(
+                InvalidParameter, f"{quoted(name)} is given {len(values)} times; join its values with commas.", name
+            )
+        else:
+            getattr(self, f"_parse_{family}")(name, brackets, values[0])
+
+    def _parse_plain(self, name, values):
+        resource = self.resource
+        if name == "id" or name in resource.attributes or name in resource.relationships:
+            if "filter" not in self.allowed:
+                self.fault(
+                    UnknownParameter, f"Filters such as '{name}' belong to a collection, not to this request.", name
+                )
+                return
+            if self.findings.strict:
+                self.fault(
+                    PlainFilter,
+                    f"JSON:API reserves the plain parameter name {quoted(name)}; in strict mode write filter[{name}]=….",
+                    name,
+                    suggestions=[f"filter[{name}]"],
+                )
+            self._add_condition(name, (name,), "eq", values)
+            return
+        known = ["id", *resource.attributes, *resource.relationships, *COLLECTION] if self.allowed else []
+        if "filter" not in self.allowed:
+            known = sorted(self.allowed)
+        hint, suggestions = did_you_mean(name, known)
+        if name.split("[")[0].split(".")[0] in resource.relationships:
+            hint, suggestions = f"; did you mean filter[{name}]?", [f"filter[{name}]"]
+        self.fault(
+            UnknownParameter,
+            f"{quoted(_short(name))} is neither a query parameter nor an attribute or relationship of "
+            f"'{resource.type}'{hint or '; it has ' + listed(known) + '.' if known else '; leave it out.'}",
+            name,
+            suggestions=suggestions,
+            allowed=sorted(known),
+        )
+
+    # --- include, fields, sort, page ----------------------------------------------------------------
+    def _parse_include(self, name, brackets, value):
+        if brackets:
+            self.fault(InvalidParameter, "include has no brackets: write include=teacher,sessions.room.", name)
+            return
+        self.include = {}
+        for path in value.split(",") if value else ():
+            self._include_path(name, path)
+
+    def _include_path(self, parameter, path):
+        names = path.split(".")
+        if len(names) > MAX_INCLUDE_DEPTH:
+            self.fault(
+                InvalidParameter,
+                f"The include path {shown(path)} has {len(names)} levels; at most {MAX_INCLUDE_DEPTH} are possible.",
+                parameter,
+            )
+            return
+        resource, tree = self.resource, self.include
+        for name in names:
+            relation = resource.relationships.get(name)
+            if relation is None:
+                self._unknown_field(parameter, resource, name, resource.relationships, "relationship", path)
+                return
+            tree = tree.setdefault(name, {})
+            resource = relation.target
+
+    def _unknown_field(self, parameter, resource, name, known, word, path):
+        hint, suggestions = did_you_mean(name, known)
+        whole = f" (in {shown(path)})" if path != name else ""
+        if name in resource.attributes:
+            secret = resource.attributes[name].secret
+            hint = f"; it is {'write-only' if secret else 'an attribute, not a relationship'}."
+        elif not hint:
+            hint = f"; there are {listed(known)}." if known else "; it has none."
+        self.fault(
+            UnknownField,
+            f"'{resource.type}' has no {word} {shown(name)}{whole}{hint}",
+            parameter,
+            suggestions=suggestions,
+            allowed=list(known),
+        )
+
+    def _parse_fields(self, parameter, brackets, value):
+        if len(brackets) != 1:
+            self.fault(InvalidParameter, f"Name the type in brackets: fields[{self.resource.type}]=…", parameter)
+            return
+        type_ = brackets[0]
+        if type_ not in self.registry:
+            hint, suggestions = self.registry.suggest(type_)
+            self.fault(
+                UnknownField,
+                f"There is no type {shown(type_)}{hint or '.'}",
+                parameter,
+                suggestions=suggestions,
+                allowed=[resource.type for resource in self.registry],
+            )
+            return
+        resource, names = self.registry[type_], []
+        for name in value.split(",") if value else ():
+            if name in resource.visible or name in resource.relationships:
+                names.append(name)
+            else:
+                self._unknown_field(parameter, resource, name, resource.fields, "field", name)
+        self.fields[type_] = frozenset(names)
+
+    def _parse_sort(self, parameter, brackets, value):
+        if brackets:
+            self.fault(InvalidParameter, "sort has no brackets: write sort=-date,title.", parameter)
+            return
+        keys = []
+        for key in value.split(","):
+            path = key.removeprefix("-")
+            names = tuple(path.split("."))
+            if path and self._sort_path(parameter, names, path):
+                keys.append((names, key.startswith("-")))
+            elif not path:
+                self.fault(InvalidParameter, "A name is missing in sort; write sort=-date,title.", parameter)
+        self.sort = tuple(keys)
+
+    def _sort_path(self, parameter, names, path):
+        resource = self.resource
+        for name in names[:-1]:
+            relation = resource.relationships.get(name)
+            if relation is None:
+                to_one = [known for known, relation in resource.relationships.items() if not relation.many]
+                self._unknown_field(parameter, resource, name, to_one, "to-one relationship", path)
+                return False
+            if relation.many:
+                self.fault(
+                    InvalidParameter,
+                    f"Cannot sort by {shown(path)}: '{name}' is to-many, so there is no one value to sort by.",
+                    parameter,
+                )
+                return False
+            resource = relation.target
+        if names[-1] == "id" or names[-1] in resource.visible:
+            return True
+        self._unknown_field(parameter, resource, names[-1], ["id", *resource.visible], "attribute", path)
+        return False
+
+    def _parse_page(self, parameter, brackets, value):
+        if len(brackets) != 1 or brackets[0] not in _PAGE_NAMES:
+            hint, suggestions = did_you_mean(brackets[0] if brackets else "", _PAGE_NAMES)
+            self.fault(
+                UnknownParameter,
+                f"There is no parameter {shown(parameter)}; pages are asked for by page[number] and page[size], "
+                "or by page[offset] and page[limit].",
+                parameter,
+                suggestions=[f"page[{name}]" for name in suggestions],
+                allowed=[f"page[{name}]" for name in _PAGE_NAMES],
+            )
+            return
+        name = brackets[0]
+        least, most = _PAGE_RANGES[name]
+        if not re.fullmatch(r"[0-9]{1,15}", value) or not least <= int(value) <= most:
+            upto = f" to {most}" if most == MAX_PAGE_SIZE else " up"
+            self.fault(
+                InvalidParameter, f"{parameter} is a whole number from {least}{upto}, not {shown(value)}.", parameter
+            )
+        else:
+            self.page_values[name] = int(value)
+
+    def _page(self):
+        values = self.page_values
+        if not values:
+            return None
+        if values.keys() & {"number", "size"} and values.keys() & {"offset", "limit"}:
+            self.fault(
+                InvalidParameter,
+                "Two styles of paging are mixed: use page[number] with page[size], or page[offset] with page[limit].",
+                f"page[{next(iter(values))}]",
+            )
+            return None
+        if values.keys() & {"offset", "limit"}:
+            return Page("offset", values.get("offset", 0), values.get("limit", DEFAULT_PAGE_SIZE))
+        size = values.get("size", DEFAULT_PAGE_SIZE)
+        return Page("number", (values.get("number", 1) - 1) * size, size)
+
+    # --- filters ------------------------------------------------------------------------------------
+    def _parse_filter(self, parameter, brackets, values):
+        if not 1 <= len(brackets) <= 2 or not brackets[0]:
+            self.fault(InvalidParameter, "Write filter[name]=value or filter[name][operator]=value.", parameter)
+            return
+        operator = brackets[1] if len(brackets) == 2 else "eq"
+        if operator not in OPERATORS:
+            hint, suggestions = did_you_mean(operator, OPERATORS)
+            self.fault(
+                InvalidParameter,
+                f"There is no filter operator {shown(operator)}{hint or '; there are ' + listed(OPERATORS) + '.'}",
+                parameter,
+                suggestions=suggestions,
+                allowed=OPERATORS,
+            )
+            return
+        path = tuple(brackets[0].split("."))
+        if len(path) > MAX_INCLUDE_DEPTH:
+            self.fault(
+                InvalidParameter, f"A filter path has at most {MAX_INCLUDE_DEPTH} levels, not {len(path)}.", parameter
+            )
+            return
+        self._add_condition(parameter, path, operator, values)
+
+    def _add_condition(self, parameter, path, operator, values):
+        resource = self.resource
+        for name in path[:-1]:
+            relation = resource.relationships.get(name)
+            if relation is None:
+                self._unknown_field(parameter, resource, name, resource.relationships, "relationship", ".".join(path))
+                return
+            resource = relation.target
+        name = path[-1]
+        if name in resource.relationships:
+            self._relationship_condition(parameter, path, resource.relationships[name], operator, values)
+        elif name == "id":
+            self._id_condition(parameter, path, operator, values)
+        elif name not in resource.attributes:
+            known = ["id", *resource.visible, *resource.relationships]
+            self._unknown_field(parameter, resource, name, known, "attribute or relationship", ".".join(path))
+        elif resource.attributes[name].secret:
+            self._secret_condition(parameter, path, operator, values)
+        else:
+            self._attribute_condition(parameter, path, resource.attributes[name], operator, values)
+
+    def _operator_fault(self, parameter, operator, name, possible):
+        self.fault(
+            InvalidParameter,
+            f"'{name}' cannot be compared by {quoted(operator)}; possible are {listed(possible)}.",
+            parameter,
+            allowed=possible,
+        )
+
+    def _id_condition(self, parameter, path, operator, values):
+        if operator not in ("eq", "in", "ne"):
+            self._operator_fault(parameter, operator, "id", ("eq", "ne", "in"))
+            return
+        wanted = [value for text in values for value in text.split(",")]
+        self._append(path, "not-in" if operator == "ne" else "in", [tuple(wanted)])
+
+    def _relationship_condition(self, parameter, path, relation, operator, values):
+        if operator not in ("eq", "in", "ne"):
+            self._operator_fault(parameter, operator, relation.name, ("eq", "ne", "in"))
+            return
+        if operator == "in":
+            values = [value for text in values for value in text.split(",")]
+        nothing = [value for value in values if value in ("", "null")]
+        some = tuple(value for value in values if value not in ("", "null"))
+        if nothing and some:
+            self.fault(
+                InvalidParameter, f"'{relation.name}' cannot be asked for null and for an id at once.", parameter
+            )
+        elif nothing:
+            self._append(path, "not-null" if operator == "ne" else "null", [])
+        else:
+            self._append(path, "not-in" if operator == "ne" else "in", [some])
+
+    def _attribute_condition(self, parameter, path, field, operator, values):
+        if operator not in field.operators:
+            self._operator_fault(parameter, operator, field.data_key, field.operators)
+            return
+        if operator == "in":
+            values = [value for text in values for value in text.split(",")]
+        if field.nullable and "null" in values:
+            if len(values) > 1 or operator not in ("eq", "ne"):
+                self.fault(InvalidParameter, f"'{field.data_key}' takes null alone and with eq or ne.", parameter)
+            else:
+                self._append(path, "not-null" if operator == "ne" else "null", [])
+            return
+        if operator == "like":
+            self._append(path, "like", [value.casefold() for value in values], count=len(values))
+            return
+        operands = []
+        for value in values:
+            try:
+                operands.append(field.operand(value))
+            except ValueError as error:
+                self.fault(InvalidParameter, f"The value of '{field.data_key}' {error}, not {shown(value)}.", parameter)
+            else:
+                self._warn_of_unmatchable(parameter, field, value)
+        if not operands:
+            return
+        if operator in ("eq", "in", "ne"):
+            if len(operands) == 1:
+                self._append(path, "ne" if operator == "ne" else "eq", operands)
+            else:
+                self._append(path, "not-in" if operator == "ne" else "in", [tuple(operands)])
+        else:
+            # given twice, any holds: that is the widest of them
+            self._append(path, operator, [max(operands) if operator in ("lt", "le") else min(operands)])
+
+    def _warn_of_unmatchable(self, parameter, field, value):
+        if field.choices and value not in field.choices:
+            suggestions = near(value, field.choices)
+            hint = f"; did you mean '{suggestions[0]}'?" if suggestions else "."
+            self.findings.warn(
+                UnmatchableValue(
+                    f"No resource can have {shown(value)} as '{field.data_key}': it is {field.rule()}{hint}",
+                    parameter=parameter,
+                    suggestions=suggestions,
+                )
+            )
+
+    def _secret_condition(self, parameter, path, operator, values):
+        if len(path) > 1 or operator != "eq":
+            self.fault(
+                InvalidParameter,
+                f"'{path[-1]}' can only be checked, by {path[-1]}=… together with the one user's email.",
+                parameter,
+            )
+        elif len(values) > 1 or self.verify is not None:
+            self.fault(InvalidParameter, f"'{path[-1]}' is given more than once.", parameter)
+        else:
+            self.verify = (path[-1], values[0])
+            self.secret_parameter = parameter
+
+    def _check_secret(self):
+        if self.verify is None:
+            return
+        unique = [name for name, field in self.resource.attributes.items() if field.unique]
+        pinned = [
+            condition
+            for condition in self.conditions
+            if condition.operator == "eq" and len(condition.path) == 1 and condition.path[0] in unique
+        ]
+        if not pinned:
+            self.fault(
+                InvalidParameter,
+                f"'{self.verify[0]}' is only accepted together with one {listed(unique)}: "
+                f"?{unique[0]}=…&{self.verify[0]}=….",
+                self.secret_parameter,
+            )
+
+    def _append(self, path, operator, operands, count=1):
+        self.conditions.append(Condition(path, operator, count))
+        self.operands.extend(operands)
+
+
+_PAGE_RANGES = {
+    "number": (1, 10**12),
+    "size": (1, MAX_PAGE_SIZE),
+    "offset": (0, 10**15 - 1),
+    "limit": (1, MAX_PAGE_SIZE),
+}
+_PAGE_NAMES = list(_PAGE_RANGES)
+_EXAMPLES = {
+    "filter": "filter[title][like]=intro",
+    "page": "page[number]=1&page[size]=20",
+    "fields": "fields[modules]=name,teacher",
+    "sort": "sort=-date",
+    "include": "include=teacher",
+}
+
+
+def _split(name):
+    """'filter[a.b][lt]' → ('filter', ['a.b', 'lt']); (family, None) where the brackets do not match."""
+    family, bracket, rest = name.partition("[")
+    if not bracket:
+        return name, []
+    if not re.fullmatch(r"(\[[^\[\]]*\])+", bracket + rest):
+        return family, None
+    return family, re.findall(r"\[([^\[\]]*)\]", bracket + rest)
+
+
+def _short(name):
+    return name if len(name) <= 60 else name[:59] + "…"
+
+
+def query_text(args):
+    """The query string of a list of (name, value), percent-encoded."""
+    return "&".join(f"{quote(name, safe='')}={quote(value, safe=',')}" for name, value in args)

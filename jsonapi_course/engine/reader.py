@@ -1,0 +1,354 @@
+"""A Query to rows: one SELECT for the rows, one per to-many linkage and one per include step, whatever their number.
+
+Rows are plain tuples in the order of Resource.columns. Statements are built from the shape of a query
+once and kept; only the operands change.
+"""
+
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from sqlalchemy import and_, bindparam, exists, func, not_, or_, select
+
+from . import passwords
+from .session import Statement, id_list, ids
+
+
+@dataclass(frozen=True)
+class Scope:
+    """The collection at a related URL: the members of `relation` of the resource with the id `owner`."""
+
+    relation: object
+    owner: str
+
+
+@dataclass
+class Compound:
+    """All rows of one document and the linkage between them.
+
+    `primary` are rows of `resource` in their order; `rows` is {type: {id: row}} of everything in the
+    document; `linkage` is {(type, relationship): {id: [ids]}} of to-many relationships.
+    """
+
+    resource: object
+    primary: list
+    total: int
+    rows: dict = field(default_factory=dict)
+    linkage: dict = field(default_factory=dict)
+
+
+def find_many(session, query, resource, scope=None):
+    """The Compound for a collection; `total` counts what the filters leave, on all pages. 1 SELECT, 2 with pages."""
+    if query.verify and not _verified(session, query, resource):
+        return Compound(resource, [], 0)
+    values = {f"p{index}": _bound(operand) for index, operand in enumerate(query.operands)}
+    relation = None
+    if scope:
+        relation, values["owner"] = scope.relation, scope.owner
+    page = query.page
+    if page:
+        values |= {"limit": page.limit, "offset": page.offset}
+    shape = (resource, relation, query.conditions)
+    rows = session.rows(_select(*shape, query.sort, page is not None), **values)
+    total = len(rows)
+    if page and (page.offset or total == page.limit):
+        total = session.scalar(_count(*shape), **values)
+    return Compound(resource, rows, total)
+
+
+def find_one(session, resource, id_):
+    """The Compound of the one resource with this id, or None. 1 SELECT."""
+    row = session.row(_select_one(resource), id=id_)
+    return Compound(resource, [row], 1) if row else None
+
+
+def find_related_one(session, relation, owner):
+    """The Compound of a to-one's resource, empty where there is none. 1 SELECT."""
+    row = session.row(_select_related_one(relation), owner=owner)
+    return Compound(relation.target, [row] if row else [], 1 if row else 0)
+
+
+def row_exists(session, resource, id_):
+    return session.row(_select_id(resource), id=id_) is not None
+
+
+def existing(session, resource, wanted):
+    """The set of those ids in `wanted` that there are. 1 SELECT."""
+    return {row[0] for row in session.rows(_select_ids(resource), ids=ids(wanted))} if wanted else set()
+
+
+def gather(session, compound, query):
+    """Fills rows and linkage with what the document of `query` shows: included rows and their full linkage."""
+    resource = compound.resource
+    own = compound.rows.setdefault(resource.type, {})
+    own.update((row[0], row) for row in compound.primary)
+    _follow(session, compound, resource, list(own), query.include or {})
+    for type_, rows in compound.rows.items():
+        target = resource.registry[type_]
+        for name in shown_fields(target, query) & target.relationships.keys():
+            relation = target.relationships[name]
+            if relation.many:
+                _link(session, compound, relation, rows)
+    return compound
+
+
+def shown_fields(resource, query):
+    """The names of the fields that the documents of `query` show for this type."""
+    if query.fields and resource.type in query.fields:
+        return query.fields[resource.type]
+    return _default_fields(resource) | _included_names(query, resource)
+
+
+@lru_cache(maxsize=256)
+def _default_fields(resource):
+    return frozenset([*resource.visible, *resource.shown_relationships])
+
+
+def _included_names(query, resource):
+    """Hidden relationships that an include path goes through: these are asked for."""
+    if not query.include:
+        return frozenset()
+    names = set()
+
+    def walk(current, tree):
+        for name, subtree in tree.items():
+            if current is resource:
+                names.add(name)
+            walk(current.relationships[name].target, subtree)
+
+    walk(resource.registry[query.type], query.include)
+    return names
+
+
+def _follow(session, compound, resource, owners, tree):
+    """Fetches what `tree` includes from the rows `owners` (ids) of `resource`, level by level."""
+    for name, subtree in tree.items():
+        relation = resource.relationships[name]
+        if relation.many:
+            linkage = _link(session, compound, relation, owners)
+            found = [id_ for owner in owners for id_ in linkage.get(owner, ())]
+        else:
+            rows, at = compound.rows[resource.type], resource.position[name]
+            found = [rows[owner][at] for owner in owners if rows[owner][at] is not None]
+        found = list(dict.fromkeys(found))
+        known = compound.rows.setdefault(relation.target.type, {})
+        lacking = [id_ for id_ in found if id_ not in known]
+        if lacking:
+            known.update((row[0], row) for row in session.rows(_select_by_ids(relation.target), ids=ids(lacking)))
+        _follow(session, compound, relation.target, found, subtree)
+
+
+def _link(session, compound, relation, owners):
+    """{owner: [ids]} of a to-many relationship for all `owners`, fetched at most once for each owner."""
+    linkage = compound.linkage.setdefault((relation.source.type, relation.name), {})
+    lacking = [owner for owner in owners if owner not in linkage]
+    if lacking:
+        linkage.update((owner, []) for owner in lacking)
+        for owner, id_ in session.rows(_select_linkage(relation), owners=ids(lacking)):
+            linkage[owner].append(id_)
+    return linkage
+
+
+def count_all(session, resource):
+    return session.scalar(_count(resource, None, ()))
+
+
+def linkage_of(session, relation, owner):
+    """The linkage of one resource's relationship: a list of ids, or an id or None. 1 SELECT."""
+    if relation.many:
+        return [row[1] for row in session.rows(_select_linkage(relation), owners=ids([owner]))]
+    return session.scalar(_select_to_one(relation), id=owner)
+
+
+def _verified(session, query, resource):
+    """Whether the row that the conditions name has the secret; the conditions pin at most one row."""
+    name, plain = query.verify
+    values = {f"p{index}": _bound(operand) for index, operand in enumerate(query.operands)}
+    stored = session.scalar(_select_secret(resource, query.conditions, name), **values)
+    return stored is not None and passwords.verify(stored, plain)
+
+
+def _bound(operand):
+    return ids(operand) if isinstance(operand, tuple) else operand
+
+
+# --- statements, each built once for its shape ------------------------------------------------------
+@lru_cache(maxsize=2048)
+def _select(resource, relation, conditions, sort, paged):
+    table = resource.table
+    statement = select(*resource.columns).select_from(table).where(*_where(resource, conditions))
+    if relation is not None:
+        statement = _restrict(statement, relation)
+    keys = []
+    for path, descending in sort:
+        statement, columns = _sort_columns(statement, resource, table, path)
+        keys += [column.desc() if descending else column.asc() for column in columns]
+    statement = statement.order_by(*keys, table.c.seq) if keys else statement.order_by(*resource.default_order())
+    if paged:
+        statement = statement.limit(bindparam("limit")).offset(bindparam("offset"))
+    return Statement(statement)
+
+
+@lru_cache(maxsize=2048)
+def _count(resource, relation, conditions):
+    statement = select(func.count()).select_from(resource.table).where(*_where(resource, conditions))
+    return Statement(_restrict(statement, relation) if relation is not None else statement)
+
+
+@lru_cache(maxsize=256)
+def _select_secret(resource, conditions, name):
+    return Statement(select(resource.column(name)).where(*_where(resource, conditions)))
+
+
+@lru_cache(maxsize=256)
+def _select_one(resource):
+    return Statement(select(*resource.columns).where(resource.table.c.id == bindparam("id")))
+
+
+@lru_cache(maxsize=256)
+def _select_id(resource):
+    return Statement(select(resource.table.c.id).where(resource.table.c.id == bindparam("id")))
+
+
+@lru_cache(maxsize=256)
+def recent_ids(resource):
+    """The ids of the five resources made last, for errors that name what there is."""
+    return Statement(select(resource.table.c.id).order_by(resource.table.c.seq.desc()).limit(5))
+
+
+@lru_cache(maxsize=256)
+def _select_ids(resource):
+    return Statement(select(resource.table.c.id).where(resource.table.c.id.in_(id_list("ids"))))
+
+
+@lru_cache(maxsize=256)
+def _select_by_ids(resource):
+    return Statement(
+        select(*resource.columns).where(resource.table.c.id.in_(id_list("ids"))).order_by(*resource.default_order())
+    )
+
+
+@lru_cache(maxsize=256)
+def _select_related_one(relation):
+    target = relation.target.table.alias()
+    columns = [target.c[column.name] for column in relation.target.columns]
+    return Statement(
+        select(*columns)
+        .join_from(relation.source.table, target, target.c.id == relation.column)
+        .where(relation.source.table.c.id == bindparam("owner"))
+    )
+
+
+@lru_cache(maxsize=256)
+def _select_to_one(relation):
+    return Statement(select(relation.column).where(relation.source.table.c.id == bindparam("id")))
+
+
+@lru_cache(maxsize=256)
+def _select_linkage(relation):
+    target = relation.target.table
+    if relation.link is None:
+        near = relation.inverse.column
+        statement = select(near, target.c.id).where(near.in_(id_list("owners")))
+    else:
+        statement = (
+            select(relation.near, target.c.id)
+            .join_from(relation.link, target, target.c.id == relation.far)
+            .where(relation.near.in_(id_list("owners")))
+        )
+    return Statement(statement.order_by(*relation.target.default_order()))
+
+
+def _restrict(statement, relation):
+    """Only the members of the relationship of `owner`."""
+    if relation.link is None:
+        return statement.where(relation.inverse.column == bindparam("owner"))
+    members = select(relation.far).where(relation.near == bindparam("owner"))
+    return statement.where(relation.target.table.c.id.in_(members))
+
+
+def _sort_columns(statement, resource, table, path):
+    """The statement joined along a to-one path, and the columns at its end."""
+    for name in path[:-1]:
+        relation = resource.relationships[name]
+        target = relation.target.table.alias()
+        statement = statement.outerjoin(target, target.c.id == table.c[relation.column.name])
+        resource, table = relation.target, target
+    return statement, resource.sort_columns(path[-1], table)
+
+
+def _where(resource, conditions):
+    """The SQL of all conditions, with parameters p0, p1, … in the order of Query.operands."""
+    clauses, used = [], 0
+    for condition in conditions:
+        count = 0 if condition.operator in ("null", "not-null") else condition.count
+        names = [f"p{used + index}" for index in range(count)]
+        clauses.append(_clause(resource, resource.table, condition.path, condition.operator, names))
+        used += count
+    return clauses
+
+
+def _clause(resource, table, path, operator, names):
+    name = path[0]
+    if len(path) > 1:
+        relation = resource.relationships[name]
+        target = relation.target.table.alias()
+        inner = _clause(relation.target, target, path[1:], operator, names)
+        return exists(select(1).select_from(target).where(_joined(relation, table, target), inner))
+    if name in resource.relationships:
+        return _relationship_clause(resource.relationships[name], table, operator, names)
+    if name == "id":
+        column, nullable = table.c.id, False
+    else:
+        field_ = resource.attributes[name]
+        column = table.c[f"{field_.name}_key" if field_.has_key and operator != "like" else field_.name]
+        nullable = field_.nullable
+    return _comparison(column, nullable, operator, names)
+
+
+def _comparison(column, nullable, operator, names):
+    if operator == "null":
+        return column.is_(None)
+    if operator == "not-null":
+        return column.is_not(None)
+    if operator == "like":
+        return or_(*(func.instr(func.casefold(column), bindparam(name)) > 0 for name in names))
+    if operator == "in":
+        return column.in_(id_list(names[0]))
+    if operator == "not-in":
+        outside = column.not_in(id_list(names[0]))
+        return or_(column.is_(None), outside) if nullable else outside
+    operand = bindparam(names[0], type_=column.type)
+    if operator == "ne":
+        return column.is_distinct_from(operand) if nullable else column != operand
+    return {
+        "eq": column.__eq__,
+        "lt": column.__lt__,
+        "le": column.__le__,
+        "gt": column.__gt__,
+        "ge": column.__ge__,
+    }[operator](operand)
+
+
+def _relationship_clause(relation, table, operator, names):
+    if not relation.many:
+        return _comparison(table.c[relation.column.name], True, operator, names)
+    target = relation.target.table.alias()
+    clauses = [_joined(relation, table, target)]
+    if operator in ("in", "not-in"):
+        clauses.append(target.c.id.in_(id_list(names[0])))
+    related = exists(select(1).select_from(target).where(and_(*clauses)))
+    return not_(related) if operator in ("not-in", "null") else related
+
+
+def _joined(relation, table, target):
+    """That a row of `target` is the other end of `relation` from a row of `table`."""
+    if not relation.many:
+        return target.c.id == table.c[relation.column.name]
+    if relation.link is None:
+        return target.c[relation.inverse.column.name] == table.c.id
+    link = relation.link.alias()
+    return exists(
+        select(1)
+        .select_from(link)
+        .where(link.c[relation.near.name] == table.c.id, link.c[relation.far.name] == target.c.id)
+    )

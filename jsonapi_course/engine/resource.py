@@ -1,0 +1,209 @@
+"""Resource: what a type stores and its rules. Registry: all types, their relationships tied together."""
+
+from functools import cached_property
+
+from sqlalchemy import Column, Integer, MetaData, String, Table, case, func
+
+from .schema import Linkage, ToMany
+from .suggest import did_you_mean
+
+metadata = MetaData()
+
+# The last id that the service gave, per type: ids are never used again until the namespace is reset.
+id_counters = Table(
+    "id_counters",
+    metadata,
+    Column("type", String, primary_key=True),
+    Column("last", Integer, nullable=False),
+)
+
+
+class Resource:
+    """A type: its `schema` (the wire), its `model` (the table) and the facts that neither can hold.
+
+    `order` are the attributes by which collections and linkage are sorted (then by creation).
+    `links` maps a many-to-many relationship to its table of pairs; one side names it, the other finds it.
+    """
+
+    schema = None
+    model = None
+    order = ()
+    links = {}
+
+    def __init__(self, registry, settings):
+        self.registry = registry
+        self.settings = settings
+        self.loader = self.schema(settings=settings)
+        self.type = self.loader.opts.type_
+        self.table = self.model.__table__
+        declared = self.loader.fields.values()
+        self.attributes = {
+            field.data_key: field for field in declared if not isinstance(field, Linkage) and field.name != "id"
+        }
+        self.relationships = {
+            field.data_key: Relation(self, field.data_key, field) for field in declared if isinstance(field, Linkage)
+        }
+
+    # --- hooks for the rules of one type; each gets the open Session --------------------------------
+    def check(self, session, change, findings):
+        """Rules over several members of `change` (a writer.Change), before anything is written."""
+
+    def complete(self, session, change):
+        """Values that follow from others, set on a `change` that was found right, before it is written."""
+
+    def moved(self, session, change):
+        """What a change that was written takes along."""
+
+    # --- what follows from schema and model ---------------------------------------------------------
+    @cached_property
+    def visible(self):
+        """Attributes that a document shows: {name: field}."""
+        return {name: field for name, field in self.attributes.items() if not field.secret}
+
+    @cached_property
+    def shown_relationships(self):
+        """Relationships that a document shows unless the client asks otherwise: {name: Relation}."""
+        return {name: relation for name, relation in self.relationships.items() if not relation.hidden}
+
+    @cached_property
+    def to_one(self):
+        return {name: relation for name, relation in self.relationships.items() if not relation.many}
+
+    @cached_property
+    def columns(self):
+        """The columns of a row as the reader selects it: id, seq, visible attributes, to-one keys."""
+        attributes = [self.column(name) for name in self.visible]
+        return [self.table.c.id, self.table.c.seq, *attributes, *(relation.column for relation in self.to_one.values())]
+
+    @cached_property
+    def position(self):
+        """Where in such a row a member stands: {"id": 0, name of attribute or to-one: index}."""
+        return {name: index for index, name in enumerate(["id", "seq", *self.visible, *self.to_one])}
+
+    def column(self, name):
+        """The column in which an attribute is stored."""
+        field = self.attributes[name]
+        return self.table.c[f"{field.name}_hash" if field.secret else field.name]
+
+    def sort_columns(self, name, table=None):
+        """The columns or expressions by which an attribute (or `id`) is ordered."""
+        table = self.table if table is None else table
+        if name == "id":
+            return id_order(table.c.id)
+        field = self.attributes[name]
+        return [table.c[f"{field.name}_key" if field.has_key else field.name]]
+
+    def default_order(self, table=None):
+        """The type's own order, then that of creation (contract: Ties)."""
+        table = self.table if table is None else table
+        columns = [column for name in self.order for column in self.sort_columns(name, table)]
+        return [*columns, table.c.seq]
+
+    @cached_property
+    def fields(self):
+        """Names of all attributes and relationships that can be read."""
+        return [*self.visible, *self.relationships]
+
+
+def id_order(column):
+    """Decimal ids by number, then the others by their text."""
+    number = func.ltrim(column, "0")
+    decimal = func.ltrim(column, "0123456789") == ""
+    return [
+        case((decimal, 0), else_=1),
+        case((decimal, func.length(number)), else_=0),
+        case((decimal, number), else_=column),
+        column,
+    ]
+
+
+class Relation:
+    """One side of a relationship, with where it is stored.
+
+    To-one: `column` of the own table. To-many: `pairs`, a selectable with columns (near, far) of ids;
+    the far table's `column` of the inverse, or a table of its own (`link`).
+    """
+
+    def __init__(self, source, name, field, hidden=False):
+        self.source = source
+        self.name = name
+        self.field = field
+        self.hidden = hidden
+        self.many = field.many
+        self.required = field.required
+        self.read_only = field.read_only
+        self.where = field.where
+        self.inverse = None
+        self.target = None
+        self.link = None  # the table of pairs of a many-to-many relationship
+        self.near = self.far = None  # its columns
+
+    def __repr__(self):
+        return f"<{self.source.type}.{self.name}>"
+
+    @cached_property
+    def column(self):
+        """The column that holds a to-one's id."""
+        return self.source.table.c[f"{self.name.replace('-', '_')}_id"]
+
+    @property
+    def inverse_required(self):
+        """Whether a member of this to-many must always have its other side."""
+        return self.many and self.inverse is not None and self.inverse.required
+
+
+class Registry:
+    """All types of one service: {type: Resource}, with every relationship's two sides tied together."""
+
+    def __init__(self, classes, settings):
+        self.settings = settings
+        self.resources = {}
+        for resource_class in classes:
+            resource = resource_class(self, settings)
+            self.resources[resource.type] = resource
+        for resource in list(self.resources.values()):
+            for relation in list(resource.relationships.values()):
+                self._tie(relation)
+        for resource in self.resources.values():
+            for name, table in resource.links.items():
+                self._store_in(resource.relationships[name], table)
+
+    def _tie(self, relation):
+        target = relation.target = self.resources[relation.field.type_]
+        if relation.inverse is not None or relation.field.inverse is None:
+            return
+        name = relation.field.inverse
+        if name not in target.relationships:
+            field = ToMany(relation.source.type, inverse=relation.name)
+            field.data_key = field.name = name
+            target.relationships[name] = Relation(target, name, field, hidden=True)
+        inverse = target.relationships[name]
+        inverse.target = relation.source
+        relation.inverse, inverse.inverse = inverse, relation
+
+    def _store_in(self, relation, table):
+        for side in (relation, relation.inverse):
+            side.link = table
+            side.near = _foreign_key(table, side.source.table, avoid=side.far)
+            side.far = _foreign_key(table, side.target.table, avoid=side.near)
+
+    def __getitem__(self, type_):
+        return self.resources[type_]
+
+    def __iter__(self):
+        return iter(self.resources.values())
+
+    def __contains__(self, type_):
+        return type_ in self.resources
+
+    def suggest(self, name):
+        """(sentence, suggestions) for a type that there is not; knows singulars by their nearness."""
+        return did_you_mean(name, self.resources)
+
+
+def _foreign_key(table, target, avoid=None):
+    return next(
+        column
+        for column in table.c
+        if column is not avoid and any(key.column.table is target for key in column.foreign_keys)
+    )

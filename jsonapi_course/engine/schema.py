@@ -1,0 +1,396 @@
+"""What a type's schema is written with: marshmallow-jsonapi's Schema, kinds of attributes, relationships.
+
+A kind of attribute knows how a JSON value is checked (`_deserialize`, marshmallow's word), how the text
+of a filter becomes an operand, and what is stored beside it to compare and sort by (`key`).
+"""
+
+import re
+from datetime import UTC, datetime
+
+from dateutil.parser import isoparser
+from email_validator import EmailNotValidError, validate_email
+from marshmallow import ValidationError, fields, missing
+from marshmallow_jsonapi import Schema as JSONAPISchema
+from marshmallow_jsonapi.fields import Relationship
+
+from ..errors import (
+    InvalidDate,
+    InvalidEmail,
+    MissingMember,
+    NotInList,
+    NullNotAllowed,
+    OutOfRange,
+    TooLong,
+    TooShort,
+    WrongKind,
+)
+from .suggest import did_you_mean, listed, quoted, shown
+
+
+def dasherized(name):
+    return name.replace("_", "-")
+
+
+class Schema(JSONAPISchema):
+    """A type on the wire. `settings` are the service's; a Choice takes its values from there."""
+
+    id = fields.Str()
+
+    class Meta:
+        type_ = "toys"
+        inflect = dasherized
+
+    def __init__(self, settings=None, **kwargs):
+        self.settings = settings or {}
+        super().__init__(**kwargs)
+
+    def format_errors(self, errors, many):
+        """Faults by field name, as raised: marshmallow-jsonapi would point missing members to values that do not exist."""
+        return errors
+
+
+class Attribute(fields.Field):
+    """A member of `attributes`. `nullable`: null is a value; else an optional one reads `absent` when never set."""
+
+    kind = "text"  # one word for docs, filters and OpenAPI
+    json_kind = "a string"
+    absent = None
+    secret = False  # write-only, stored as a hash, filterable only with the attribute that names the row
+    has_key = False  # whether a second column `<name>_key` holds what is compared and sorted by
+    operators = ("eq", "ne", "in", "lt", "le", "gt", "ge", "like")
+
+    def __init__(self, *, required=False, nullable=False, read_only=False, unique=False, help=""):
+        super().__init__(required=required, allow_none=nullable)
+        self.nullable = nullable
+        self.read_only = read_only
+        self.unique = unique
+        self.help = help
+
+    def make_error(self, key, **kwargs):
+        """marshmallow's two own faults, in our words."""
+        if key == "required":
+            fault = MissingMember(
+                f"The attribute {quoted(self.data_key)} is required and is missing.", member=self.data_key
+            )
+        else:
+            fault = NullNotAllowed(f"{quoted(self.data_key)} cannot be null; it is {self.rule()}.")
+        return ValidationError([fault])
+
+    def wrong_kind(self, value):
+        hint = f'; write "{value}" in quotes' if type(value) in (int, float) and self.json_kind == "a string" else ""
+        if isinstance(value, str) and self.kind in ("integer", "number") and re.fullmatch(r"-?\d+(\.\d+)?", value):
+            hint = f"; write {value} without quotes"
+        return ValidationError(
+            [WrongKind(f"{quoted(self.data_key)} must be {self.json_kind}, not {shown(value)}{hint}.")]
+        )
+
+    def rule(self):
+        """What the attribute takes, for a sentence: "a string of at least 4 characters"."""
+        return self.json_kind
+
+    @property
+    def choices(self):
+        """The closed list of legal values, or ()."""
+        return ()
+
+    def key(self, value):
+        """What a stored value is compared and sorted by; only where has_key."""
+        return value
+
+    def operand(self, text):
+        """The text of a filter as a value of the column that is compared. Raises ValueError with what it must be."""
+        return text
+
+    def json_schema(self):
+        return {"type": "string"}
+
+    def to_wire(self, stored):
+        """A stored value as the JSON value that the document shows."""
+        return stored
+
+
+class Text(Attribute):
+    absent = ""
+
+    def __init__(self, *, min_length=0, max_length=None, **kwargs):
+        super().__init__(**kwargs)
+        self.min_length = min_length
+        self.max_length = max_length
+
+    def rule(self):
+        if self.min_length == 1:
+            return "a string of at least 1 character"
+        return f"a string of at least {self.min_length} characters" if self.min_length else "a string"
+
+    def _deserialize(self, value, attr, data, **kwargs):
+        if not isinstance(value, str):
+            raise self.wrong_kind(value)
+        if len(value) < self.min_length:
+            raise ValidationError(
+                [TooShort(f"{quoted(self.data_key)} must be {self.rule()}; {shown(value)} has {len(value)}.")]
+            )
+        if self.max_length is not None and len(value) > self.max_length:
+            raise ValidationError(
+                [
+                    TooLong(
+                        f"{quoted(self.data_key)} may have at most {self.max_length} characters; "
+                        f"this text has {len(value)}."
+                    )
+                ]
+            )
+        return value
+
+    def json_schema(self):
+        schema = {"type": "string"}
+        if self.min_length:
+            schema["minLength"] = self.min_length
+        if self.max_length is not None:
+            schema["maxLength"] = self.max_length
+        return schema
+
+
+class Choice(Attribute):
+    """One of a closed list: `values`, or the setting of the name `setting`."""
+
+    kind = "choice"
+    absent = ""
+
+    def __init__(self, *values, setting=None, **kwargs):
+        super().__init__(**kwargs)
+        self.values = values
+        self.setting = setting
+
+    @property
+    def choices(self):
+        return tuple(self.parent.settings[self.setting]) if self.setting else self.values
+
+    def rule(self):
+        return f"one of {listed(self.choices)}"
+
+    def _deserialize(self, value, attr, data, **kwargs):
+        if not isinstance(value, str):
+            raise self.wrong_kind(value)
+        if value not in self.choices:
+            hint, suggestions = did_you_mean(value, self.choices)
+            raise ValidationError(
+                [
+                    NotInList(
+                        f"{quoted(self.data_key)} must be {self.rule()}, not {shown(value)}{hint or '.'}",
+                        suggestions=suggestions,
+                        allowed=self.choices,
+                    )
+                ]
+            )
+        return value
+
+    def json_schema(self):
+        return {"type": "string", "enum": list(self.choices)}
+
+
+class Email(Attribute):
+    """An e-mail address, kept as it was sent and compared without regard to case."""
+
+    kind = "e-mail"
+    absent = ""
+    has_key = True
+
+    def rule(self):
+        return "an e-mail address"
+
+    def _deserialize(self, value, attr, data, **kwargs):
+        if not isinstance(value, str):
+            raise self.wrong_kind(value)
+        try:
+            # test_environment: .test addresses are fine, this is a classroom
+            validate_email(value, check_deliverability=False, test_environment=True)
+        except EmailNotValidError as error:
+            raise ValidationError(
+                [InvalidEmail(f"{quoted(self.data_key)} must be an e-mail address, not {shown(value)}: {error}")]
+            ) from None
+        return value
+
+    def key(self, value):
+        return value.casefold()
+
+    operand = key
+
+    def json_schema(self):
+        return {"type": "string", "format": "email"}
+
+
+class Secret(Attribute):
+    """A password: write-only, stored as a hash. PATCH without it, or with null, keeps the old one."""
+
+    kind = "secret"
+    secret = True
+    operators = ("eq",)
+
+    def rule(self):
+        return "a string of at least 1 character"
+
+    def _deserialize(self, value, attr, data, **kwargs):
+        if not isinstance(value, str):
+            raise ValidationError([WrongKind(f"{quoted(self.data_key)} must be {self.rule()}.")])
+        if not value:
+            raise ValidationError([TooShort(f"{quoted(self.data_key)} must be {self.rule()}; it is empty.")])
+        return value
+
+    def json_schema(self):
+        return {"type": "string", "minLength": 1, "format": "password", "writeOnly": True}
+
+
+class Integer(Attribute):
+    kind = "integer"
+    json_kind = "a whole number"
+    operators = ("eq", "ne", "in", "lt", "le", "gt", "ge")
+
+    def __init__(self, *, minimum=None, maximum=None, **kwargs):
+        super().__init__(**kwargs)
+        self.minimum = minimum
+        self.maximum = maximum
+
+    def rule(self):
+        if self.minimum is None:
+            return self.json_kind
+        return f"{self.json_kind} from {self.minimum} to {self.maximum}"
+
+    def _deserialize(self, value, attr, data, **kwargs):
+        if type(value) is float and value.is_integer() and abs(value) < 2**53:
+            value = int(value)  # JSON does not tell 3 from 3.0
+        if type(value) is not int:
+            raise self.wrong_kind(value)
+        return self._in_range(value)
+
+    def _in_range(self, value):
+        if self.minimum is not None and not self.minimum <= value <= self.maximum:
+            raise ValidationError([OutOfRange(f"{quoted(self.data_key)} must be {self.rule()}, not {value}.")])
+        return value
+
+    def operand(self, text):
+        if not re.fullmatch(r"[+-]?[0-9]{1,19}", text) or not -(2**63) <= int(text) < 2**63:
+            raise ValueError("must be a whole number")
+        return int(text)
+
+    def json_schema(self):
+        schema = {"type": "integer"}
+        if self.minimum is not None:
+            schema |= {"minimum": self.minimum, "maximum": self.maximum}
+        return schema
+
+
+def _complete_date(text):
+    """dateutil also takes 2019T10:00 and 2019-05T10:00, which lack a part of the date."""
+    return re.fullmatch(r"\d{4}-?(\d\d-?\d\d|[Ww]\d\d-?\d|\d{3})", text.partition("T")[0])
+
+
+class DateTime(Attribute):
+    """An ISO 8601 date-time, kept as it was sent; compared by its instant, no offset counts as UTC."""
+
+    kind = "date-time"
+    absent = ""
+    has_key = True
+    _parser = isoparser(sep="T")
+    _EPOCH = datetime(1970, 1, 1)
+
+    def rule(self):
+        return "an ISO 8601 date-time such as 2019-05-01T10:00 or 2019-05-01T10:00:00Z"
+
+    def _deserialize(self, value, attr, data, **kwargs):
+        if not isinstance(value, str):
+            raise self.wrong_kind(value)
+        try:
+            self.key(value)
+        except ValueError:
+            raise ValidationError(
+                [InvalidDate(f"{quoted(self.data_key)} must be {self.rule()}, not {shown(value)}{self._hint(value)}.")]
+            ) from None
+        return value
+
+    @staticmethod
+    def _hint(text):
+        if re.fullmatch(r"\d{4}-\d\d-\d\d", text):
+            return f"; the time is missing, write {text}T00:00"
+        if re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:.*", text):
+            return f"; write a T instead of the space, {text.replace(' ', 'T', 1)}"
+        if re.search(r"\d{1,2}\.\d{1,2}\.\d{4}|\d{1,2}/\d{1,2}/\d{4}", text):
+            return "; the year comes first"
+        return "; in JavaScript, date.toISOString() writes one"
+
+    def key(self, value):
+        """Microseconds since 1970 in UTC, as an integer: 9999-12-31T23:59:59-14:00 has no datetime in UTC."""
+        if not _complete_date(value):
+            raise ValueError("no complete date")
+        moment = self._parser.isoparse(value)
+        offset = moment.utcoffset()
+        elapsed = moment.replace(tzinfo=None) - self._EPOCH
+        if offset is not None:
+            elapsed -= offset
+        return (elapsed.days * 86400 + elapsed.seconds) * 1_000_000 + elapsed.microseconds
+
+    def operand(self, text):
+        try:
+            return self.key(text)
+        except ValueError:
+            hint = "; a + in a URL must be written %2B" if " " in text else ""
+            raise ValueError(f"must be {self.rule()}{hint}") from None
+
+    def json_schema(self):
+        return {"type": "string", "description": "ISO 8601 date-time", "examples": ["2019-05-01T10:00:00Z"]}
+
+
+def instant_key(moment):
+    """The key of an aware datetime, as DateTime.key gives it for the text."""
+    return DateTime.key(DateTime(), moment.astimezone(UTC).isoformat())
+
+
+class Linkage(Relationship):
+    """A member of `relationships`.
+
+    `inverse` names the same relationship seen from the other type; where that type does not declare it,
+    it gets it, hidden from its documents unless asked for. `where` maps an attribute of the other type to
+    the one value with which a resource may be linked. `aliases` are names accepted on writes.
+    """
+
+    many = False
+
+    def __init__(self, type_, *, inverse=None, required=False, read_only=False, where=None, aliases=(), help=""):
+        super().__init__(type_=type_, many=self.many, include_resource_linkage=True, required=required)
+        self.allow_none = not required
+        self.inverse = inverse
+        self.read_only = read_only
+        self.where = where or {}
+        self.aliases = aliases
+        self.help = help
+
+    def make_error(self, key, **kwargs):
+        if key == "required":
+            fault = MissingMember(
+                f"The relationship {quoted(self.data_key)} is required and is missing; send "
+                f'"{self.data_key}": {{"data": {{"type": "{self.type_}", "id": "…"}}}} in relationships.',
+                member=self.data_key,
+            )
+        else:
+            fault = NullNotAllowed(
+                f"{quoted(self.data_key)} is required, so its data cannot be null; name one of the {self.type_}."
+            )
+        return ValidationError([fault])
+
+    def deserialize(self, value, attr=None, data=None, **kwargs):
+        """The id, the list of ids, or None of a linkage whose shape document.py has checked."""
+        if value is missing:
+            self._validate_missing(value)
+            return missing
+        linkage = value["data"]
+        if linkage is None:
+            if not self.allow_none:
+                raise self.make_error("null")
+            return None
+        return [identifier["id"] for identifier in linkage] if self.many else linkage["id"]
+
+
+class ToOne(Linkage):
+    many = False
+
+
+class ToMany(Linkage):
+    many = True

@@ -1,0 +1,1 @@
+"""The course's types (seed 003)."""
