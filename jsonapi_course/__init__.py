@@ -11,7 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from .api import jsonapi, pages
 from .api.exchange import error_response, root_url
 from .config import load_settings
-from .engine.resource import Registry, metadata
+from .engine.resource import Registry
 from .errors import Fault, Faults, InvalidRequest, MethodNotAllowed, UnknownPath
 from .namespaces import Namespaces
 from .resources import load_registry
@@ -38,8 +38,11 @@ class Service:
     namespaces: Namespaces
 
 
-def create_app(config=None):
-    """The WSGI application. `config` overrides settings by their names without prefix. Raises InvalidSetting."""
+def create_app(config=None, load_registry=load_registry):
+    """The WSGI application. `config` overrides settings by their names without prefix. Raises InvalidSetting.
+
+    `load_registry(settings)` gives the types; tests of the protocol bring toy types.
+    """
     settings = load_settings(config)
     logging.basicConfig(format="%(levelname)s %(name)s %(message)s")
     logging.getLogger(__name__).setLevel(settings["LOG_LEVEL"].upper())
@@ -47,7 +50,9 @@ def create_app(config=None):
     app.url_map.merge_slashes = False
     app.url_map.strict_slashes = False
     registry = load_registry(settings)
-    app.extensions["jsonapi_course"] = Service(settings, registry, Namespaces(settings["INSTANCE_PATH"], metadata))
+    app.extensions["jsonapi_course"] = Service(
+        settings, registry, Namespaces(settings["INSTANCE_PATH"], registry.tables)
+    )
     app.register_blueprint(jsonapi.blueprint)
     app.register_blueprint(pages.blueprint)
     app.register_error_handler(Exception, _unexpected)

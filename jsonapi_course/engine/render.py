@@ -51,9 +51,8 @@ class Template:
         skeleton["links"] = {"self": url}
         text, holes = b"", []
         parts = _HOLE.split(orjson.dumps(skeleton))
-        for fixed, value, plain, base in zip(
-            parts[::4], [*parts[1::4], None], [*parts[2::4], None], [*parts[3::4], None]
-        ):
+        for index in range(0, len(parts), 4):
+            fixed, value, plain, base = [*parts[index : index + 4], None, None, None][:4]
             text += fixed.replace(b"%", b"%%")
             if base:
                 text += _BASE

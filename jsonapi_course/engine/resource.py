@@ -3,6 +3,7 @@
 from functools import cached_property
 
 from sqlalchemy import Column, Integer, MetaData, String, Table, case, func
+from sqlalchemy.schema import sort_tables
 
 from .schema import Linkage, ToMany
 from .suggest import did_you_mean
@@ -186,6 +187,12 @@ class Registry:
             side.link = table
             side.near = _foreign_key(table, side.source.table, avoid=side.far)
             side.far = _foreign_key(table, side.target.table, avoid=side.near)
+
+    @property
+    def tables(self):
+        """Every table of the types, each after those that it refers to."""
+        own = [resource.table for resource in self] + [link for resource in self for link in resource.links.values()]
+        return [id_counters, *sort_tables(own)]
 
     def __getitem__(self, type_):
         return self.resources[type_]

@@ -15,7 +15,7 @@ import stat
 import tempfile
 import threading
 from collections import OrderedDict
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from urllib.parse import quote
 
 from sqlalchemy.dialects import sqlite
@@ -42,11 +42,11 @@ DIALECT = sqlite.dialect()
 class Namespaces:
     """All namespaces below one folder. Safe for threads, and for any number of processes on the same folder."""
 
-    def __init__(self, folder, metadata, seed=lambda session: None):
+    def __init__(self, folder, tables, seed=lambda session: None):
         """`seed(session)` writes the reference rows of a new or reset namespace."""
         self.folder = os.path.join(folder, "namespaces")
         self.root = folder
-        self.tables = metadata.sorted_tables
+        self.tables = tables  # each after those that it refers to
         self.seed = seed
         self.wal = driver.sqlite_version_info >= SAFE_WAL
         self._idle = OrderedDict()  # id → handles not in use, the longest unused id first
@@ -157,10 +157,8 @@ class Namespaces:
             connection = driver.connect(draft, isolation_level=None)
             connection.execute(f"PRAGMA journal_mode = {self._journal_mode}")
             connection.close()
-            try:
+            with suppress(FileExistsError):
                 os.link(draft, path)
-            except FileExistsError:
-                pass
 
     @property
     def _journal_mode(self):
