@@ -77,6 +77,11 @@ class Exchange:
             query = quote(query.encode("latin-1"), safe="%/-._~!$&'()*+,;=:@?[]")
         return f"{self.root}{self.path}" + (f"?{query}" if query else "")
 
+    @property
+    def links(self):
+        """The top-level links of every document."""
+        return {"self": self.self_url, "describedby": f"{self.root}/openapi.json"}
+
     def page_url(self, **values):
         """This URL with other page parameters: page_url(number=2)."""
         names = {f"page[{name}]": str(value) for name, value in values.items()}

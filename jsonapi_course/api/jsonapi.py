@@ -163,20 +163,20 @@ def unknown_resource(session, resource, id_):
 
 
 # --- documents --------------------------------------------------------------------------------------
-def _resource_document(session, exchange, compound, query, data_links=None):
+def _resource_document(session, exchange, compound, query):
     """The document of one resource (or of none)."""
     reader.gather(session, compound, query)
     return render.document(
-        links=data_links or {"self": exchange.self_url},
+        links=exchange.links,
         data=render.primary_data(compound, query, exchange.base, many=False),
         included=render.included(compound, query, exchange.base) if query.include is not None else None,
         meta=exchange.meta(),
     )
 
 
-def _collection_document(session, exchange, compound, query, links=None):
+def _collection_document(session, exchange, compound, query):
     reader.gather(session, compound, query)
-    links = {"self": exchange.self_url, **(links or {})}
+    links = exchange.links
     if query.page:
         links |= _page_links(exchange, query.page, compound.total)
     return render.document(
@@ -262,7 +262,7 @@ def show_relationship(service, exchange, namespace, relation, owner):
 def _relationship_document(session, exchange, relation, owner):
     url = f"{exchange.base}/{relation.source.type}/{owner}"
     return render.document(
-        links={"self": exchange.self_url, "related": f"{url}/{relation.name}"},
+        links={**exchange.links, "related": f"{url}/{relation.name}"},
         data=render.linkage_bytes(relation, reader.linkage_of(session, relation, owner)),
         meta=exchange.meta(),
     )
@@ -361,7 +361,7 @@ def show_namespace(service, exchange, namespace):
         counts = {resource.type: reader.count_all(session, resource) for resource in service.registry}
     types = {type_: {"href": f"{exchange.base}/{type_}", "count": count} for type_, count in counts.items()}
     meta = {"types": types, "docs": f"{exchange.root}/docs", "size-bytes": service.namespaces.size_bytes(namespace)}
-    return exchange.reply_readable(render.document(links={"self": exchange.self_url}, meta=exchange.meta(meta)))
+    return exchange.reply_readable(render.document(links=exchange.links, meta=exchange.meta(meta)))
 
 
 def reset(service, exchange, namespace):
@@ -371,7 +371,7 @@ def reset(service, exchange, namespace):
         service.namespaces.clear(session)
         counts = {resource.type: reader.count_all(session, resource) for resource in service.registry}
     meta = {"reset": True, "seed": None, "counts": counts}
-    return exchange.reply(200, render.document(links={"self": exchange.self_url}, meta=exchange.meta(meta)))
+    return exchange.reply(200, render.document(links=exchange.links, meta=exchange.meta(meta)))
 
 
 def _check_no_args(exchange):
