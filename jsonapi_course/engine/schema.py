@@ -278,9 +278,12 @@ class Integer(Attribute):
         return schema
 
 
-def _complete_date(text):
-    """dateutil also takes 2019T10:00 and 2019-05T10:00, which lack a part of the date."""
-    return re.fullmatch(r"\d{4}-?(\d\d-?\d\d|[Ww]\d\d-?\d|\d{3})", text.partition("T")[0])
+# isoparser alone takes 2019T10:00 and 2019-05-01, which lack a part, and no decimal fraction of hours or minutes.
+_MOMENT = re.compile(
+    r"(\d{4}-?(?:\d\d-?\d\d|W\d\d-?\d|\d{3}))"  # calendar, week or ordinal date
+    r"T(\d\d(?::?\d\d(?::?\d\d)?)?)(?:[.,](\d+))?([Zz]|[+-]\d\d(?::?\d\d)?)?",
+    re.ASCII,
+)
 
 
 class DateTime(Attribute):
@@ -317,15 +320,27 @@ class DateTime(Attribute):
         return "; in JavaScript, date.toISOString() writes one"
 
     def key(self, value):
-        """Microseconds since 1970 in UTC, as an integer: 9999-12-31T23:59:59-14:00 has no datetime in UTC."""
-        if not _complete_date(value):
-            raise ValueError("no complete date")
-        moment = self._parser.isoparse(value)
-        offset = moment.utcoffset()
-        elapsed = moment.replace(tzinfo=None) - self._EPOCH
-        if offset is not None:
-            elapsed -= offset
-        return (elapsed.days * 86400 + elapsed.seconds) * 1_000_000 + elapsed.microseconds
+        """Microseconds since 1970 in UTC, as an integer: 9999-12-31T24:00 has no datetime. Raises ValueError."""
+        parts = _MOMENT.fullmatch(value)
+        if parts is None:
+            raise ValueError("no complete date and time")
+        date, time, fraction, offset = parts.groups("")
+        try:
+            day = self._parser.parse_isodate(date)
+        except OverflowError:
+            raise ValueError("a week after 9999") from None
+        if "W" in date and day.isocalendar().year != int(date[:4]):
+            raise ValueError("a week 53 that the year does not have")
+        elapsed = datetime.combine(day, self._parser.parse_isotime(time)) - self._EPOCH
+        if offset:
+            elapsed -= self._parser.parse_tzstr(offset).utcoffset(None)
+        unit_seconds = 60 ** (3 - len(time.replace(":", "")) // 2)  # of what the fraction divides
+        part = int(fraction[:12].ljust(12, "0")) * unit_seconds // 10**6
+        if time.startswith("24"):  # the end of the day, which isoparser gives as its beginning
+            if part:
+                raise ValueError("a time after 24:00")
+            part = 86400 * 1_000_000
+        return (elapsed.days * 86400 + elapsed.seconds) * 1_000_000 + part
 
     def operand(self, text):
         try:
