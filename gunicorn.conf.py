@@ -12,6 +12,7 @@ keepalive = 20
 accesslog = None  # its request line would show passwords: the seed's login is ?email=…&password=…
 umask = 0o077  # the default lets everybody write the databases
 forwarder_headers = ""  # the default honours a SCRIPT_NAME header
+secure_scheme_headers = {}  # the default believes X-Forwarded-Proto from 127.0.0.1; TRUSTED_PROXIES alone decides
 control_socket_disable = True
 preload_app = False  # no open database is carried across a fork
 limit_request_line = 8190
