@@ -13,7 +13,7 @@ from .api.exchange import error_response, root_url
 from .config import load_settings
 from .engine.resource import Registry
 from .errors import Fault, Faults, InvalidRequest, MethodNotAllowed, UnknownPath
-from .namespaces import Namespaces
+from .namespaces import RULE, Namespaces
 from .resources import load_registry
 
 EXPOSED = [
@@ -84,7 +84,7 @@ def _unexpected(error):
     if error.code == 404:
         fault = UnknownPath(
             f"There is nothing at '{request.path[:100]}'. The API is at /api/<your_id>/<type>, where <your_id> is your "
-            "student number or any other id of your own."
+            f"student number or any other id of your own; {RULE}."
         )
     elif error.code == 405:
         allow = ", ".join(sorted(error.valid_methods or []))

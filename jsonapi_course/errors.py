@@ -29,6 +29,8 @@ class Fault(Exception):
         suggestions=(),
         allowed=(),
         headers=None,
+        type_=None,
+        meta=None,
     ):
         super().__init__(detail)
         self.detail = detail
@@ -39,6 +41,8 @@ class Fault(Exception):
         self.suggestions = list(suggestions)
         self.allowed = list(allowed)
         self.headers = headers or {}
+        self.type = type_
+        self.meta = meta or {}
 
     @property
     def source(self):
@@ -75,9 +79,11 @@ class Fault(Exception):
             "detail": self.detail,
             "links": {"about": f"{about}#{self.code}"},
         }
+        if self.type:
+            error["links"]["type"] = self.type
         if self.source:
             error["source"] = self.source
-        meta = {}
+        meta = dict(self.meta)
         if self.member is not None:
             meta["member"] = self.member
         if self.suggestions:
@@ -458,6 +464,58 @@ IgnoredParameter = _row(
     "The parameter was ignored",
     "Parameters whose names begin with `_` are taken for cache busters and ignored.",
     "Leave it out; the service never lets a browser show stale answers anyway.",
+)
+
+MaxSizeExceeded = _row(
+    "MaxSizeExceeded",
+    400,
+    "max-size-exceeded",
+    "The page is too large",
+    "page[size] asks for more resources than one page can have.",
+    "Ask for a smaller page and follow the link `next`; without page parameters the whole collection comes.",
+)
+
+# --- operations and safe writes ---------------------------------------------------------------------
+InvalidOperation = _row(
+    "InvalidOperation",
+    400,
+    "invalid-operation",
+    "The operation is malformed",
+    "An operation needs `op` (add, update or remove), a target by `ref`, `href` or its data, and the data that goes "
+    "with it.",
+    'Compare with {"op": "add", "data": {"type": "rooms", "attributes": {…}}}.',
+)
+TooManyOperations = _row(
+    "TooManyOperations",
+    413,
+    "too-many-operations",
+    "There are too many operations",
+    "One request has more operations than the service takes.",
+    "Send them in several requests of at most 500.",
+)
+UnknownLocalId = _row(
+    "UnknownLocalId",
+    400,
+    "unknown-lid",
+    "The lid is not known",
+    "A `lid` names a resource that an `add` of the same request creates, and none has this one.",
+    "Give the `add` operation's data the same type and lid.",
+)
+IdempotencyConflict = _row(
+    "IdempotencyConflict",
+    409,
+    "idempotency-conflict",
+    "The Idempotency-Key was used for another request",
+    "The key came with another body, URL or method less than 24 hours ago.",
+    "Make a new key for every new request, and repeat it only when you repeat the request.",
+)
+InvalidHeader = _row(
+    "InvalidHeader",
+    400,
+    "invalid-header",
+    "A header's value is not valid",
+    "The header exists but not with this value.",
+    "The detail says which values are possible.",
 )
 
 # --- negotiation and preconditions ------------------------------------------------------------------

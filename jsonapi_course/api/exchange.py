@@ -2,14 +2,15 @@
 
 import hashlib
 import re
+from contextlib import contextmanager
 from urllib.parse import quote, unquote_plus
 
 from flask import Response, request
 
-from ..engine import json_text, render
+from ..engine import idempotency, json_text, render
 from ..engine.findings import Findings
 from ..engine.query import query_text
-from ..errors import BodyTooLarge, Faults, InvalidParameter, InvalidRequest
+from ..errors import BodyTooLarge, Faults, InvalidHeader, InvalidParameter, InvalidRequest
 from . import negotiation
 
 _HOST = re.compile(r"[A-Za-z0-9._\-]+(:[0-9]{1,5})?|\[[0-9A-Fa-f:.]+\](:[0-9]{1,5})?")
@@ -34,7 +35,10 @@ class Exchange:
         self.base = f"{self.root}/api/{namespace}"
         self.args = []
         self.secrets = ()
+        self.profile = None  # the URI of the profile that the answer applies
+        self.ext = None  # the URI of the extension that the answer applies
         self._read_args(environ.get("QUERY_STRING", ""))
+        self.dry_run = self.method not in ("GET", "HEAD") and self._read_dry_run()
 
     def _read_args(self, raw):
         for part in raw.split("&"):
@@ -51,6 +55,36 @@ class Exchange:
                     )
                 )
 
+    def _read_dry_run(self):
+        """Takes dryRun out of the arguments of a write."""
+        values = [value for name, value in self.args if name == "dryRun"]
+        self.args = [arg for arg in self.args if arg[0] != "dryRun"]
+        if values and values not in (["true"], ["false"]):
+            self.findings.add(InvalidParameter("dryRun is true or false, given once.", parameter="dryRun"))
+        return values == ["true"]
+
+    @property
+    def idempotency_key(self):
+        """The header Idempotency-Key of a POST, or None. Raises InvalidHeader where it cannot be one."""
+        key = self.environ.get("HTTP_IDEMPOTENCY_KEY")
+        if key is None or self.method != "POST" or self.dry_run:
+            return None
+        if not re.fullmatch(r"[\x21-\x7e]{1,255}", key):
+            raise InvalidHeader(
+                "An Idempotency-Key has 1 to 255 visible ASCII characters; crypto.randomUUID() makes one.",
+                header="Idempotency-Key",
+            )
+        return key
+
+    @property
+    def fingerprint(self):
+        """What an Idempotency-Key stands for: this method, URL and body."""
+        return idempotency.fingerprint(self.method, self.path, repr(self.args), self.body)
+
+    def wants_profile(self, profile):
+        """Whether a JSON:API range in Accept asks for the profile."""
+        return profile in negotiation.profiles(self.environ.get("HTTP_ACCEPT"))
+
     def negotiate(self, has_body):
         """Checks the headers. Raises Faults of 406 or 415."""
         negotiation.check_accept(self.environ.get("HTTP_ACCEPT"), self.findings)
@@ -62,7 +96,8 @@ class Exchange:
     def document(self):
         """The body's JSON value. Raises Faults of 400 or 413; those of the query come with them."""
         try:
-            return json_text.parse(read_body(self.environ, self.settings["MAX_BODY_BYTES"]))
+            self.body = read_body(self.environ, self.settings["MAX_BODY_BYTES"])
+            return json_text.parse(self.body)
         except Faults as error:
             raise Faults([*self.findings.faults, *error.faults]) from None
 
@@ -82,24 +117,39 @@ class Exchange:
         """The top-level links of every document."""
         return {"self": self.self_url, "describedby": f"{self.root}/openapi.json"}
 
+    @contextmanager
+    def as_get(self):
+        """Inside, documents are made as a GET of this URL would show them: without warnings and dryRun."""
+        warnings, dry_run, query = self.findings.warnings, self.dry_run, self.environ.get("QUERY_STRING", "")
+        self.findings.warnings, self.dry_run = [], False
+        self.environ["QUERY_STRING"] = "&".join(part for part in query.split("&") if not part.startswith("dryRun="))
+        try:
+            yield
+        finally:
+            self.findings.warnings, self.dry_run = warnings, dry_run
+            self.environ["QUERY_STRING"] = query
+
     def page_url(self, **values):
         """This URL with other page parameters: page_url(number=2)."""
-        names = {f"page[{name}]": str(value) for name, value in values.items()}
-        args = [(name, names.pop(name, value)) for name, value in self.args if name not in self.secrets]
-        return f"{self.root}{self.path}?{query_text([*args, *names.items()])}"
+        args = [arg for arg in self.args if arg[0] not in self.secrets and not arg[0].startswith("page[")]
+        args += [(f"page[{name}]", str(value)) for name, value in values.items()]
+        return f"{self.root}{self.path}?{query_text(args)}"
 
     # --- answers ------------------------------------------------------------------------------------
     def meta(self, meta=None):
-        """`meta` with the warnings, if there are any."""
-        if not self.findings.warnings:
-            return meta
-        return {**(meta or {}), "warnings": [warning.as_warning() for warning in self.findings.warnings]}
+        """`meta` with dryRun and the warnings, where there are any."""
+        meta = dict(meta or {})
+        if self.dry_run:
+            meta["dryRun"] = True
+        if self.findings.warnings:
+            meta["warnings"] = [warning.as_warning() for warning in self.findings.warnings]
+        return meta
 
     def reply(self, status, body=b"", headers=()):
         response = Response(body, status=status, mimetype=None)
         response.headers["Vary"] = VARY
         if status != 204:
-            response.headers["Content-Type"] = negotiation.MEDIA_TYPE
+            response.headers["Content-Type"] = negotiation.media_type(self.ext, self.profile)
         if self.preference_applied:
             response.headers["Preference-Applied"] = self.preference_applied
         for name, value in headers:

@@ -2,9 +2,9 @@
 
 from flask import Blueprint, current_app, request
 
-from ..engine import document, reader, render, writer
-from ..engine.query import COLLECTION, NOTHING, RESOURCE, query_from_args
-from ..engine.suggest import did_you_mean, listed, near, shown
+from ..engine import cursor, document, idempotency, reader, render, writer
+from ..engine.query import COLLECTION, NOTHING, RESOURCE, order_name, query_from_args
+from ..engine.suggest import did_you_mean, listed, shown
 from ..errors import (
     Fault,
     Faults,
@@ -14,10 +14,10 @@ from ..errors import (
     UnknownParameter,
     UnknownPath,
     UnknownRelationship,
-    UnknownResource,
     UnknownType,
 )
-from ..namespaces import check_namespace_id
+from ..namespaces import RULE, check_namespace_id
+from . import negotiation, operations
 from .exchange import Exchange, error_response, etag_of, names_etag, root_url
 
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"]
@@ -32,7 +32,9 @@ def dispatch(your_id, path):
     exchange = None
     try:
         if "%2f" in request.environ.get("RAW_URI", "").partition("?")[0].lower():
-            raise UnknownPath("The path has an encoded slash (%2F); neither a namespace id nor an id can have one.")
+            raise UnknownPath(
+                f"The path has an encoded slash (%2F); neither a namespace id nor a resource's can have one: {RULE}."
+            )
         namespace = check_namespace_id(your_id)
         service = current_app.extensions["jsonapi_course"]
         endpoint = _endpoint(service, path)
@@ -75,6 +77,8 @@ def _endpoint(service, path):
     segments = path.removesuffix("/").split("/")
     if segments == [""]:
         return Endpoint({"GET": show_namespace})
+    if segments == ["operations"]:
+        return Endpoint({"POST": carry_out_operations})
     if segments == ["reset-db"]:
         return Endpoint({"POST": reset})
     if segments[0] not in service.registry:
@@ -108,7 +112,7 @@ def _endpoint(service, path):
 
 def _unknown_type(registry, name):
     known = [resource.type for resource in registry]
-    hint, suggestions = did_you_mean(name, [*known, "reset-db"])
+    hint, suggestions = did_you_mean(name, [*known, "operations", "reset-db"])
     return UnknownType(
         f"There is no type {shown(name)}{hint or '; there are ' + listed(known) + '.'}",
         suggestions=suggestions,
@@ -153,15 +157,6 @@ def _options(endpoint):
     return response
 
 
-def unknown_resource(session, resource, id_):
-    known = [row[0] for row in session.rows(reader.recent_ids(resource))]
-    suggestions = near(id_, known) if known else []
-    hint = f" The latest ids are {listed(known)}." if known else f" There are no {resource.type} yet."
-    return UnknownResource(
-        f"There is no resource of type '{resource.type}' with the id {shown(id_)}.{hint}", suggestions=suggestions
-    )
-
-
 # --- documents --------------------------------------------------------------------------------------
 def _resource_document(session, exchange, compound, query):
     """The document of one resource (or of none)."""
@@ -177,13 +172,20 @@ def _resource_document(session, exchange, compound, query):
 def _collection_document(session, exchange, compound, query):
     reader.gather(session, compound, query)
     links = exchange.links
-    if query.page:
+    page = {"total": compound.total}
+    if compound.window:
+        exchange.profile = cursor.PROFILE
+        links |= _window_links(exchange, query, compound)
+        if compound.window.truncated:
+            page["rangeTruncated"] = True
+    elif query.page:
         links |= _page_links(exchange, query.page, compound.total)
     return render.document(
+        profile=exchange.profile,
         links=links,
         data=render.primary_data(compound, query, exchange.base, many=True),
         included=render.included(compound, query, exchange.base) if query.include is not None else None,
-        meta=exchange.meta({"page": {"total": compound.total}}),
+        meta=exchange.meta({"page": page}),
     )
 
 
@@ -201,16 +203,35 @@ def _page_links(exchange, page, total):
     return {name: exchange.page_url(number=start // size + 1, size=size) for name, start in starts.items()}
 
 
+def _window_links(exchange, query, compound):
+    """first, last, prev and next of the cursor profile; prev and next are null where there is no such page."""
+    page, window = query.page, compound.window
+    size = page.limit
+    first = exchange.page_url(size=size)
+    last = exchange.page_url(before=cursor.encode(order_name(query), cursor.END), size=size)
+    links = {"first": first, "last": last, "prev": None, "next": None}
+    if window.before_first:
+        links["prev"] = exchange.page_url(before=window.before_first, size=size)
+    elif not compound.primary and page.after is not None and compound.total:
+        links["prev"] = last
+    if window.after_last:
+        links["next"] = exchange.page_url(after=window.after_last, size=size)
+    elif not compound.primary and page.before is not None and compound.total:
+        links["next"] = first
+    return links
+
+
 # --- reading ----------------------------------------------------------------------------------------
 def list_resources(service, exchange, namespace, resource, scope=None):
     exchange.negotiate(has_body=False)
-    query = query_from_args(resource, exchange.args, exchange.findings, COLLECTION)
+    cursors = exchange.wants_profile(cursor.PROFILE)
+    query = query_from_args(resource, exchange.args, exchange.findings, COLLECTION, cursors)
     exchange.findings.check()
     if query.verify:
         exchange.secrets = (query.verify[0], f"filter[{query.verify[0]}]", f"filter[{query.verify[0]}][eq]")
     with service.namespaces.read(namespace) as session:
         if scope and not reader.row_exists(session, scope.relation.source, scope.owner):
-            raise unknown_resource(session, scope.relation.source, scope.owner)
+            raise reader.unknown_resource(session, scope.relation.source, scope.owner)
         compound = reader.find_many(session, query, resource, scope)
         body = _collection_document(session, exchange, compound, query)
     return exchange.reply_readable(body)
@@ -228,7 +249,7 @@ def show_resource(service, exchange, namespace, resource, id_):
 def _read_resource(session, exchange, resource, id_, query):
     compound = reader.find_one(session, resource, id_)
     if compound is None:
-        raise unknown_resource(session, resource, id_)
+        raise reader.unknown_resource(session, resource, id_)
     return _resource_document(session, exchange, compound, query)
 
 
@@ -243,7 +264,7 @@ def show_related(service, exchange, namespace, relation, owner):
     with service.namespaces.read(namespace) as session:
         compound = reader.find_related_one(session, relation, owner)
         if not compound.primary and not reader.row_exists(session, relation.source, owner):
-            raise unknown_resource(session, relation.source, owner)
+            raise reader.unknown_resource(session, relation.source, owner)
         body = _resource_document(session, exchange, compound, query)
     return exchange.reply_readable(body)
 
@@ -254,7 +275,7 @@ def show_relationship(service, exchange, namespace, relation, owner):
     exchange.findings.check()
     with service.namespaces.read(namespace) as session:
         if not reader.row_exists(session, relation.source, owner):
-            raise unknown_resource(session, relation.source, owner)
+            raise reader.unknown_resource(session, relation.source, owner)
         body = _relationship_document(session, exchange, relation, owner)
     return exchange.reply_readable(body)
 
@@ -269,51 +290,84 @@ def _relationship_document(session, exchange, relation, owner):
 
 
 # --- writing ----------------------------------------------------------------------------------------
+def _write(service, exchange, namespace, run, make=True):
+    """The answer of `run(session)` → (status, body, headers), in one transaction that is kept whole or not at all.
+
+    A request that has faults already is only read, so that the others are found too. A dry run answers 200
+    and keeps nothing; an Idempotency-Key that was used gives its answer again.
+    """
+    key = exchange.idempotency_key
+    if exchange.findings.faults:
+        with service.namespaces.read(namespace) as session:
+            run(session)
+    with service.namespaces.write(namespace, make=make, keep=not exchange.dry_run) as session:
+        stored = idempotency.stored_answer(session, key, exchange.fingerprint) if key else None
+        if stored:
+            status, body, headers = stored
+            return exchange.reply(status, body, [*headers, ("Idempotency-Replayed", "true")])
+        status, body, headers = run(session)
+        if key:
+            idempotency.keep_answer(session, key, exchange.fingerprint, status, body, headers)
+    if exchange.dry_run:
+        body = body or render.document(links=exchange.links, meta=exchange.meta())
+        return exchange.reply(200, body)
+    return exchange.reply(status, body, headers)
+
+
 def create_resource(service, exchange, namespace, resource):
     exchange.negotiate(has_body=True)
     query = query_from_args(resource, exchange.args, exchange.findings, RESOURCE)
     change = document.load_resource(resource, exchange.document(), exchange.findings)
-    with _open_for(service, exchange, namespace, change) as session:
+    _prepare(change, exchange.findings)
+
+    def run(session):
         id_ = writer.create(session, change, exchange.findings)
         body = _resource_document(session, exchange, reader.find_one(session, resource, id_), query)
-    return exchange.reply(201, body, [("Location", f"{exchange.base}/{resource.type}/{id_}")])
+        return 201, body, [("Location", f"{exchange.base}/{resource.type}/{id_}")]
+
+    return _write(service, exchange, namespace, run)
 
 
-def _open_for(service, exchange, namespace, change, make=True):
-    """The transaction for a change. One that has faults already is only read, to find the others."""
+def _prepare(change, findings):
+    """What can be done before the transaction. Raises Faults where the document holds no change at all."""
     if change is None:
-        exchange.findings.check()
-    if exchange.findings.faults:
-        return service.namespaces.read(namespace)
-    writer.prepare(change)
-    return service.namespaces.write(namespace, make)
+        findings.check()
+    if not findings.faults:
+        writer.prepare(change)
 
 
 def update_resource(service, exchange, namespace, resource, id_):
     exchange.negotiate(has_body=True)
     query = query_from_args(resource, exchange.args, exchange.findings, RESOURCE)
     change = document.load_resource(resource, exchange.document(), exchange.findings, id_)
-    with _open_for(service, exchange, namespace, change, make=False) as session:
+    _prepare(change, exchange.findings)
+
+    def run(session):
         current = reader.find_one(session, resource, id_)
         if current is None:
-            raise unknown_resource(session, resource, id_)
+            raise reader.unknown_resource(session, resource, id_)
         _check_if_match(exchange, lambda: _read_resource(session, exchange, resource, id_, query))
         change.current = current.primary[0]
         writer.modify(session, change, exchange.findings)
         body = _resource_document(session, exchange, reader.find_one(session, resource, id_), query)
-    return exchange.reply(200, body, _etag_header(exchange, body))
+        return 200, body, _etag_header(exchange, body)
+
+    return _write(service, exchange, namespace, run, make=False)
 
 
 def delete_resource(service, exchange, namespace, resource, id_):
     exchange.negotiate(has_body=False)
     query = query_from_args(resource, exchange.args, exchange.findings, NOTHING)
     exchange.findings.check()
-    with service.namespaces.write(namespace, make=False) as session:
+
+    def run(session):
         if not reader.row_exists(session, resource, id_):
-            raise unknown_resource(session, resource, id_)
+            raise reader.unknown_resource(session, resource, id_)
         _check_if_match(exchange, lambda: _read_resource(session, exchange, resource, id_, query))
         writer.remove(session, resource, id_)
-    return exchange.reply(204)
+        return 204, b"", []
+
+    return _write(service, exchange, namespace, run, make=False)
 
 
 def write_relationship(service, exchange, namespace, relation, owner):
@@ -322,14 +376,28 @@ def write_relationship(service, exchange, namespace, relation, owner):
     writer.check_writable(relation, exchange.method, exchange.findings)
     linkage = document.load_linkage(relation, exchange.document(), exchange.findings)
     exchange.findings.check()
-    with service.namespaces.write(namespace, make=False) as session:
+
+    def run(session):
         current = reader.find_one(session, relation.source, owner)
         if current is None:
-            raise unknown_resource(session, relation.source, owner)
+            raise reader.unknown_resource(session, relation.source, owner)
         _check_if_match(exchange, lambda: _relationship_document(session, exchange, relation, owner))
         writer.write_linkage(session, relation, current.primary[0], exchange.method, linkage, exchange.findings)
         body = _relationship_document(session, exchange, relation, owner)
-    return exchange.reply(200, body, _etag_header(exchange, body))
+        return 200, body, _etag_header(exchange, body)
+
+    return _write(service, exchange, namespace, run, make=False)
+
+
+def carry_out_operations(service, exchange, namespace):
+    items = operations.load_operations(service, exchange)
+    exchange.ext = negotiation.ATOMIC
+
+    def run(session):
+        results = operations.run(service, exchange, session, items)
+        return 200, render.document(links=exchange.links, results=results, meta=exchange.meta(), ext=exchange.ext), []
+
+    return _write(service, exchange, namespace, run)
 
 
 def _check_if_match(exchange, read):
@@ -337,9 +405,8 @@ def _check_if_match(exchange, read):
     header = exchange.environ.get("HTTP_IF_MATCH")
     if header is None:
         return
-    warnings, exchange.findings.warnings = exchange.findings.warnings, []
-    etag = etag_of(read())
-    exchange.findings.warnings = warnings
+    with exchange.as_get():
+        etag = etag_of(read())
     if not names_etag(header, etag, weakly=False):
         raise PreconditionFailed(
             f"If-Match is {shown(header)}, but the resource's ETag is {etag} now: it was changed after you read it. "
@@ -349,8 +416,8 @@ def _check_if_match(exchange, read):
 
 
 def _etag_header(exchange, body):
-    """The ETag that a GET of this URL would have; warnings of the write would not be in that."""
-    return [] if exchange.findings.warnings else [("ETag", etag_of(body))]
+    """The ETag that a GET of this URL would have; warnings and dryRun would not be in that."""
+    return [] if exchange.findings.warnings or exchange.dry_run else [("ETag", etag_of(body))]
 
 
 # --- the namespace ----------------------------------------------------------------------------------
@@ -367,7 +434,7 @@ def show_namespace(service, exchange, namespace):
 def reset(service, exchange, namespace):
     exchange.negotiate(has_body=False)
     _check_no_args(exchange)
-    with service.namespaces.write(namespace) as session:
+    with service.namespaces.write(namespace, keep=not exchange.dry_run) as session:
         service.namespaces.clear(session)
         counts = {resource.type: reader.count_all(session, resource) for resource in service.registry}
     meta = {"reset": True, "seed": None, "counts": counts}

@@ -7,7 +7,8 @@ from werkzeug.http import parse_options_header
 from ..errors import NotAcceptable, UnsupportedMediaType
 
 MEDIA_TYPE = "application/vnd.api+json"
-EXTENSIONS = frozenset()
+ATOMIC = "https://jsonapi.org/ext/atomic"
+EXTENSIONS = frozenset({ATOMIC})
 
 _HOW_TO = (
     f"Send the header Content-Type: {MEDIA_TYPE}. With curl: -H 'Content-Type: {MEDIA_TYPE}'. "
@@ -53,6 +54,27 @@ def _check_parameters(header, parameters, findings):
                     allowed=sorted(EXTENSIONS),
                 )
             )
+
+
+def media_type(ext=None, profile=None):
+    """The Content-Type of an answer, with the extension and profile that were applied."""
+    ext = f'; ext="{ext}"' if ext else ""
+    return MEDIA_TYPE + ext + (f'; profile="{profile}"' if profile else "")
+
+
+def extensions(content_type):
+    """The URIs in the parameter `ext` of a Content-Type."""
+    return parse_options_header(content_type or "")[1].get("ext", "").split()
+
+
+def profiles(accept):
+    """The profile URIs that the JSON:API ranges in Accept ask for, without a slash at the end, as https."""
+    found = set()
+    for part in parse_http_list(accept or ""):
+        type_, parameters = parse_options_header(part)
+        if type_.lower() == MEDIA_TYPE:
+            found.update(parameters.get("profile", "").split())
+    return {uri.rstrip("/").replace("http://", "https://") for uri in found}
 
 
 def check_accept(header, findings):

@@ -21,6 +21,7 @@ from ..errors import (
     NullNotAllowed,
     RelationshipRefused,
     TypeConflict,
+    UnknownLocalId,
     UnknownMember,
 )
 from .suggest import did_you_mean, listed, shown
@@ -35,7 +36,7 @@ class Change:
     `id` is that of the resource, or the client's for a new one, or None. `attributes` are values by
     name, `relationships` ids, None or lists of ids. `current` is the row as it is, None for a new one.
     `pointer` is where the resource object stands in the body. `together` are the ids of the same type that
-    the same request links to the same resource.
+    the same request links to the same resource. `sent_as` has the aliases that the request used: {name: alias}.
     """
 
     resource: object
@@ -46,6 +47,8 @@ class Change:
     current: tuple | None = None
     pointer: str = "/data"
     together: frozenset = frozenset()
+    forward: bool = False
+    sent_as: dict = field(default_factory=dict)
 
     def value(self, name):
         """An attribute's or to-one's value after the change."""
@@ -58,7 +61,7 @@ class Change:
     def at(self, name):
         """The pointer of an attribute or relationship."""
         group = "relationships" if name in self.resource.relationships else "attributes"
-        return f"{self.pointer}/{group}/{name}"
+        return f"{self.pointer}/{group}/{self.sent_as.get(name, name)}"
 
 
 def load_resource(resource, document, findings, id_=None):
@@ -72,11 +75,14 @@ def load_resource(resource, document, findings, id_=None):
     return load_object(resource, data, findings, id_, "/data")
 
 
-def load_object(resource, data, findings, id_, pointer):
-    """The Change in a resource object that stands at `pointer`."""
+def load_object(resource, data, findings, id_, pointer, lids=None):
+    """The Change in a resource object that stands at `pointer`.
+
+    `lids` are the ids of the resources that the same request makes, by (type, lid); only atomic operations have them.
+    """
     creating = id_ is None
     _check_type(resource, data, findings, pointer)
-    given = _check_id(data, findings, id_, pointer)
+    given = _check_id(data, findings, id_, pointer, lids)
     change = Change(resource, given if creating else id_, creating, pointer=pointer)
     attributes = _object(data, "attributes", findings, pointer)
     relationships = _object(data, "relationships", findings, pointer)
@@ -84,17 +90,17 @@ def load_object(resource, data, findings, id_, pointer):
     if attributes is None or relationships is None:
         return change
     attributes = _known_attributes(resource, attributes, findings, change)
-    linkages, spoilt = _known_linkages(resource, relationships, findings, change)
+    linkages, spoilt = _known_linkages(resource, relationships, findings, change, lids)
     _load(change, data, attributes, linkages, spoilt, findings)
     return change
 
 
-def load_linkage(relation, document, findings):
+def load_linkage(relation, document, findings, pointer="/data", lids=None):
     """The linkage in the document of a relationship's URL: an id, None or a list of ids; `...` where there is none."""
     data = _top_level(document, findings, f'{{"data": {_linkage_example(relation)}}}')
     if data is ...:
         return ...
-    linkage = _linkage(relation, data, findings, "/data", f"The data of '{relation.name}'")
+    linkage = _linkage(relation, data, findings, pointer, f"The data of '{relation.name}'", lids)
     if linkage is ...:
         return ...
     if linkage is None:
@@ -172,11 +178,13 @@ def _check_type(resource, data, findings, pointer):
         )
 
 
-def _check_id(data, findings, id_, pointer):
+def _check_id(data, findings, id_, pointer, lids=None):
     """The client's id of a new resource or None; for an existing one the id must be there and be `id_`."""
     at = f"{pointer}/id"
     given = data.get("id")
     if id_ is not None:
+        if "id" not in data and lids and "lid" in data:
+            return id_
         if "id" not in data:
             findings.add(
                 InvalidDocument(f'data has no member \'id\'; add "id": "{id_}".', pointer=pointer, member="id")
@@ -265,7 +273,7 @@ def _unknown(resource, name, word, known, findings, pointer):
     )
 
 
-def _known_linkages(resource, relationships, findings, change):
+def _known_linkages(resource, relationships, findings, change, lids):
     """({name: linkage} that was sent for relationships of the type, names of those whose linkage is malformed)."""
     linkages, spoilt, came_as = {}, set(), {}
     aliases = {alias: name for name, relation in resource.relationships.items() for alias in relation.field.aliases}
@@ -279,11 +287,13 @@ def _known_linkages(resource, relationships, findings, change):
             )
             continue
         pointer = f"{change.pointer}/relationships/{sent}"
-        linkage = _relationship(resource.relationships[name], sent, value, findings, pointer)
+        linkage = _relationship(resource.relationships[name], sent, value, findings, pointer, lids)
         if linkage is ...:
             spoilt.add(name)
         elif linkage is not _UNSENT:
             if sent != name:
+                if name not in linkages:
+                    change.sent_as[name] = sent
                 findings.warn(
                     AliasUsed(f"'{sent}' was taken for '{name}', which is the relationship's name.", pointer=pointer)
                 )
@@ -304,7 +314,7 @@ def _known_linkages(resource, relationships, findings, change):
 _UNSENT = object()
 
 
-def _relationship(relation, name, value, findings, pointer):
+def _relationship(relation, name, value, findings, pointer, lids):
     """The linkage in a relationship object, _UNSENT without `data`, `...` with a fault."""
     what = f"The relationship '{name}'"
     if not isinstance(value, dict):
@@ -316,7 +326,7 @@ def _relationship(relation, name, value, findings, pointer):
         )
         return ...
     if "data" in value:
-        return _linkage(relation, value["data"], findings, pointer, what)
+        return _linkage(relation, value["data"], findings, pointer, what, lids)
     if value.keys() - {"links", "meta"} and not any(member.startswith("@") for member in value):
         findings.add(
             InvalidLinkage(
@@ -333,7 +343,7 @@ def _linkage_example(relation):
     return f"[{identifier}]" if relation.many else identifier
 
 
-def _linkage(relation, data, findings, pointer, what):
+def _linkage(relation, data, findings, pointer, what, lids):
     """A linkage of {"type", "id"} whose ids are strings, to-many without repetitions; `...` with a fault."""
     example = _linkage_example(relation)
     if relation.many:
@@ -344,7 +354,7 @@ def _linkage(relation, data, findings, pointer, what):
                 )
             )
             return ...
-        identifiers = [_identifier(relation, item, findings, pointer, what) for item in data]
+        identifiers = [_identifier(relation, item, findings, pointer, what, lids) for item in data]
         if ... in identifiers:
             return ...
         return list({identifier["id"]: identifier for identifier in identifiers}.values())
@@ -355,16 +365,17 @@ def _linkage(relation, data, findings, pointer, what):
             InvalidLinkage(f"{what} is to-one: data must be {example} or null, not an array.", pointer=pointer)
         )
         return ...
-    return _identifier(relation, data, findings, pointer, what)
+    return _identifier(relation, data, findings, pointer, what, lids)
 
 
-def _identifier(relation, item, findings, pointer, what):
+def _identifier(relation, item, findings, pointer, what, lids):
     type_ = relation.target.type
     example = f'{{"type": "{type_}", "id": "1"}}'
     if not isinstance(item, dict):
         findings.add(InvalidLinkage(f"{what} names a resource by {example}, not by {shown(item)}.", pointer=pointer))
         return ...
-    lacking = [name for name in ("type", "id") if name not in item]
+    local = "lid" in item and "id" not in item
+    lacking = [name for name in ("type", "lid" if local else "id") if name not in item]
     if lacking:
         findings.add(
             InvalidIdentifier(f"{what}: the identifier has no {listed(lacking)}; write {example}.", pointer=pointer)
@@ -380,6 +391,8 @@ def _identifier(relation, item, findings, pointer, what):
             TypeConflict(f"{what} is to '{type_}', not to {shown(item['type'])}.", pointer=pointer, suggestions=[type_])
         )
         return ...
+    if local:
+        return _local_identifier(type_, item["lid"], findings, pointer, what, lids)
     id_ = item["id"]
     if type(id_) is int:
         findings.tolerate(
@@ -390,6 +403,24 @@ def _identifier(relation, item, findings, pointer, what):
         findings.add(InvalidIdentifier(f"{what}: id must be a string, not {shown(id_)}.", pointer=pointer))
         return ...
     return {"type": type_, "id": id_}
+
+
+def _local_identifier(type_, lid, findings, pointer, what, lids):
+    id_ = local_id(type_, lid, lids)
+    if id_ is None:
+        where = "in this request" if lids is not None else "here; only atomic operations have lids, elsewhere write id"
+        findings.add(
+            UnknownLocalId(
+                f"{what}: no resource of type '{type_}' with the lid {shown(lid)} is made {where}.", pointer=pointer
+            )
+        )
+        return ...
+    return {"type": type_, "id": id_}
+
+
+def local_id(type_, lid, lids):
+    """The id that (type, lid) stands for, or None."""
+    return (lids or {}).get((type_, lid)) if isinstance(lid, str) else None
 
 
 # --- content ----------------------------------------------------------------------------------------

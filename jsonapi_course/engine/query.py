@@ -7,11 +7,13 @@ from urllib.parse import quote
 from ..errors import (
     IgnoredParameter,
     InvalidParameter,
+    MaxSizeExceeded,
     PlainFilter,
     UnknownField,
     UnknownParameter,
     UnmatchableValue,
 )
+from . import cursor
 from .suggest import did_you_mean, listed, near, quoted, shown
 
 MAX_INCLUDE_DEPTH = 5
@@ -41,11 +43,16 @@ class Condition:
 
 @dataclass(frozen=True)
 class Page:
-    """`limit` rows after `offset`; `style` is that of the links: number or offset."""
+    """`limit` rows after `offset`, or after and before a cursor; `style` is that of the links.
+
+    `after` and `before` are what cursor.decode gives: a list of sort values, or END.
+    """
 
     style: str
     offset: int
     limit: int
+    after: list | str | None = None
+    before: list | str | None = None
 
 
 @dataclass(frozen=True)
@@ -69,20 +76,28 @@ class Query:
         return replace(self, conditions=(*self.conditions, condition), operands=(*self.operands, *operands))
 
 
-def query_from_args(resource, args, findings, allowed=COLLECTION):
+def query_from_args(resource, args, findings, allowed=COLLECTION, cursors=False):
     """The Query for `resource` in `args`, a list of (name, value) as they stand in the URL.
 
     Faults go to `findings`, each with its parameter. Names that begin with _ are ignored (cache busters).
+    `cursors`: page[size] alone means the cursor style, because the client asked for its profile.
     """
-    return _Parser(resource, args, findings, allowed).parse()
+    return _Parser(resource, args, findings, allowed, cursors).parse()
+
+
+def order_name(query):
+    """Which order a cursor of the query belongs to: the type and the sort."""
+    keys = [("-" if descending else "") + ".".join(path) for path, descending in query.sort]
+    return f"{query.type}:{','.join(keys)}"
 
 
 class _Parser:
-    def __init__(self, resource, args, findings, allowed):
+    def __init__(self, resource, args, findings, allowed, cursors):
         self.resource = resource
         self.registry = resource.registry
         self.findings = findings
         self.allowed = allowed
+        self.cursors = cursors
         self.args = {}
         for name, value in args:
             self.args.setdefault(name, []).append(value)
@@ -106,16 +121,16 @@ class _Parser:
             else:
                 self._parse_plain(name, values)
         self._check_secret()
-        return Query(
+        query = Query(
             type=self.resource.type,
             conditions=tuple(self.conditions),
             operands=tuple(self.operands),
             sort=self.sort,
-            page=self._page(),
             include=self.include,
             fields=self.fields or None,
             verify=self.verify,
         )
+        return replace(query, page=self._page(query))
 
     def fault(self, row, detail, parameter, **more):
         self.findings.add(row(detail, parameter=parameter, **more))
@@ -282,38 +297,64 @@ class _Parser:
             hint, suggestions = did_you_mean(brackets[0] if brackets else "", _PAGE_NAMES)
             self.fault(
                 UnknownParameter,
-                f"There is no parameter {shown(parameter)}; pages are asked for by page[number] and page[size], "
-                "or by page[offset] and page[limit].",
+                f"There is no parameter {shown(parameter)}; pages are asked for by page[number] and page[size], by "
+                "page[offset] and page[limit], or by page[after], page[before] and page[size].",
                 parameter,
                 suggestions=[f"page[{name}]" for name in suggestions],
                 allowed=[f"page[{name}]" for name in _PAGE_NAMES],
             )
             return
         name = brackets[0]
+        if name in ("after", "before"):
+            self.page_values[name] = value
+            return
         least, most = _PAGE_RANGES[name]
-        if not re.fullmatch(r"[0-9]{1,15}", value) or not least <= int(value) <= most:
+        if re.fullmatch(r"[0-9]{1,15}", value) and least <= int(value) <= most:
+            self.page_values[name] = int(value)
+        elif name == "size" and re.fullmatch(r"[0-9]+", value) and value.strip("0"):
+            self.fault(
+                MaxSizeExceeded,
+                f"page[size] is at most {MAX_PAGE_SIZE}, not {_short(value)}.",
+                parameter,
+                type_=cursor.MAX_SIZE_EXCEEDED,
+                meta={"page": {"maxSize": MAX_PAGE_SIZE}},
+            )
+        else:
             upto = f" to {most}" if most == MAX_PAGE_SIZE else " up"
             self.fault(
                 InvalidParameter, f"{parameter} is a whole number from {least}{upto}, not {shown(value)}.", parameter
             )
-        else:
-            self.page_values[name] = int(value)
 
-    def _page(self):
+    def _page(self, query):
         values = self.page_values
         if not values:
             return None
-        if values.keys() & {"number", "size"} and values.keys() & {"offset", "limit"}:
+        styles = {_PAGE_STYLES[name] for name in values} - {None}
+        if len(styles) > 1 or "offset" in styles and "size" in values:
             self.fault(
                 InvalidParameter,
-                "Two styles of paging are mixed: use page[number] with page[size], or page[offset] with page[limit].",
+                "Styles of paging are mixed: use page[number] with page[size], page[offset] with page[limit], or "
+                "page[after] and page[before] with page[size].",
                 f"page[{next(iter(values))}]",
             )
             return None
-        if values.keys() & {"offset", "limit"}:
+        if "offset" in styles:
             return Page("offset", values.get("offset", 0), values.get("limit", DEFAULT_PAGE_SIZE))
         size = values.get("size", DEFAULT_PAGE_SIZE)
+        if "cursor" in styles or self.cursors and "number" not in values:
+            if {"after", "before"} <= values.keys():
+                size = values.get("size", MAX_PAGE_SIZE)
+            return Page("cursor", 0, size, self._cursor("after", query), self._cursor("before", query))
         return Page("number", (values.get("number", 1) - 1) * size, size)
+
+    def _cursor(self, name, query):
+        if name not in self.page_values:
+            return None
+        try:
+            return cursor.decode(order_name(query), self.page_values[name])
+        except ValueError as error:
+            self.fault(InvalidParameter, f"The value of page[{name}] {error}.", f"page[{name}]")
+            return None
 
     # --- filters ------------------------------------------------------------------------------------
     def _parse_filter(self, parameter, brackets, values):
@@ -479,7 +520,15 @@ _PAGE_RANGES = {
     "offset": (0, 10**15 - 1),
     "limit": (1, MAX_PAGE_SIZE),
 }
-_PAGE_NAMES = list(_PAGE_RANGES)
+_PAGE_STYLES = {
+    "number": "number",
+    "size": None,  # belongs to numbers and to cursors
+    "offset": "offset",
+    "limit": "offset",
+    "after": "cursor",
+    "before": "cursor",
+}
+_PAGE_NAMES = list(_PAGE_STYLES)
 _EXAMPLES = {
     "filter": "filter[title][like]=intro",
     "page": "page[number]=1&page[size]=20",

@@ -7,10 +7,13 @@ once and kept; only the operands change.
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from sqlalchemy import and_, bindparam, exists, func, not_, or_, select
+from sqlalchemy import and_, bindparam, exists, false, func, not_, or_, select
 
-from . import passwords
+from ..errors import InvalidParameter, UnknownResource
+from . import cursor, passwords
+from .query import order_name
 from .session import Statement, id_list, ids
+from .suggest import listed, near, shown
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,16 @@ class Compound:
     total: int
     rows: dict = field(default_factory=dict)
     linkage: dict = field(default_factory=dict)
+    window: "Window | None" = None
+
+
+@dataclass(frozen=True)
+class Window:
+    """Where a page of cursors lies: the cursors for its links prev and next, None where there is no such page."""
+
+    before_first: str | None
+    after_last: str | None
+    truncated: bool
 
 
 def find_many(session, query, resource, scope=None):
@@ -45,14 +58,54 @@ def find_many(session, query, resource, scope=None):
     if scope:
         relation, values["owner"] = scope.relation, scope.owner
     page = query.page
+    shape = (resource, relation, query.conditions)
+    if page and page.style == "cursor":
+        return _find_window(session, query, shape, values)
     if page:
         values |= {"limit": page.limit, "offset": page.offset}
-    shape = (resource, relation, query.conditions)
     rows = session.rows(_select(*shape, query.sort, page is not None), **values)
     total = len(rows)
     if page and (page.offset or total == page.limit):
         total = session.scalar(_count(*shape), **values)
     return Compound(resource, rows, total)
+
+
+def _find_window(session, query, shape, values):
+    """The page after or before a cursor. One row more than asked for is fetched, to know whether others follow."""
+    page, width = query.page, len(shape[0].columns)
+    backwards = page.before is not None and page.after is None
+    after, before = _bounds(page.after), _bounds(page.before)
+    statement, keys = _select_window(*shape, query.sort, _nulls(after), _nulls(before), backwards)
+    for side, bound in (("after", after), ("before", before)):
+        if bound is not None and len(bound) != keys:
+            raise InvalidParameter(f"The value of page[{side}] is not a cursor.", parameter=f"page[{side}]")
+        values |= {f"{side}{index}": value for index, value in enumerate(bound or ())}
+    rows = session.rows(statement, limit=page.limit + 1, **values)
+    if page.after == cursor.END:
+        rows = []
+    more = len(rows) > page.limit
+    rows = rows[: page.limit]
+    if backwards:
+        rows.reverse()
+    order = order_name(query)
+    has_prev = more if backwards else page.after is not None
+    has_next = page.before not in (None, cursor.END) or (more and not backwards)
+    window = Window(
+        before_first=cursor.encode(order, rows[0][width:]) if rows and has_prev else None,
+        after_last=cursor.encode(order, rows[-1][width:]) if rows and has_next else None,
+        truncated=more and not backwards and page.before is not None,
+    )
+    total = session.scalar(_count(*shape), **values)
+    return Compound(shape[0], [row[:width] for row in rows], total, window=window)
+
+
+def _bounds(values):
+    return None if values is None or values == cursor.END else values
+
+
+def _nulls(values):
+    """Which values of a cursor are null: the comparison with null is another text."""
+    return None if values is None else tuple(value is None for value in values)
 
 
 def find_one(session, resource, id_):
@@ -71,9 +124,22 @@ def row_exists(session, resource, id_):
     return session.row(_select_id(resource), id=id_) is not None
 
 
+def unknown_resource(session, resource, id_):
+    """The fault for an id that is not there, with the ids that are."""
+    known = [row[0] for row in session.rows(recent_ids(resource))]
+    suggestions = near(id_, known) if known else []
+    hint = f" The latest ids are {listed(known)}." if known else f" There are no {resource.type} yet."
+    return UnknownResource(
+        f"There is no resource of type '{resource.type}' with the id {shown(id_)}.{hint}", suggestions=suggestions
+    )
+
+
 def existing(session, resource, wanted):
-    """The set of those ids in `wanted` that there are. 1 SELECT."""
-    return {row[0] for row in session.rows(_select_ids(resource), ids=ids(wanted))} if wanted else set()
+    """The set of those ids in `wanted` that there are, or that this transaction will still make. 1 SELECT."""
+    if not wanted:
+        return set()
+    pending = {id_ for id_ in wanted if (resource.type, id_) in session.pending}
+    return pending | {row[0] for row in session.rows(_select_ids(resource), ids=ids(wanted))}
 
 
 def gather(session, compound, query):
@@ -186,6 +252,46 @@ def _select(resource, relation, conditions, sort, paged):
     if paged:
         statement = statement.limit(bindparam("limit")).offset(bindparam("offset"))
     return Statement(statement)
+
+
+@lru_cache(maxsize=2048)
+def _select_window(resource, relation, conditions, sort, after, before, backwards):
+    """(Statement, number of sort keys): rows followed by their sort keys, between cursors, from either end."""
+    table = resource.table
+    statement = select().select_from(table)
+    keys = []
+    for path, descending in sort:
+        statement, columns = _sort_columns(statement, resource, table, path)
+        keys += [(column, descending) for column in columns]
+    if not sort:
+        keys = [(column, False) for column in resource.default_order()[:-1]]
+    keys.append((table.c.seq, False))
+    statement = statement.add_columns(
+        *resource.columns, *(column.label(f"key{at}") for at, (column, _) in enumerate(keys))
+    )
+    statement = statement.where(*_where(resource, conditions))
+    if relation is not None:
+        statement = _restrict(statement, relation)
+    if after is not None:
+        statement = statement.where(_beyond(keys, "after", after, False))
+    if before is not None:
+        statement = statement.where(_beyond(keys, "before", before, True))
+    directed = [column.desc() if descending != backwards else column.asc() for column, descending in keys]
+    return Statement(statement.order_by(*directed).limit(bindparam("limit"))), len(keys)
+
+
+def _beyond(keys, side, nulls, backwards):
+    """That a row comes after (or before) the cursor: greater in the first key that differs. Null is the smallest."""
+    clauses, equal = [], []
+    for at, ((column, descending), null) in enumerate(zip(keys, nulls, strict=False)):
+        value = bindparam(f"{side}{at}", type_=column.type)
+        if descending == backwards:
+            greater = column.is_not(None) if null else column > value
+        else:
+            greater = false() if null else or_(column < value, column.is_(None))
+        clauses.append(and_(*equal, greater))
+        equal.append(column.is_(None) if null else column == value)
+    return or_(*clauses)
 
 
 @lru_cache(maxsize=2048)

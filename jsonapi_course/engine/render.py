@@ -136,15 +136,25 @@ def included(compound, query, base):
     return b"[%b]" % b",".join(objects)
 
 
-def document(*, links, data=None, included=None, errors=None, meta=None):
-    """A whole document. `links`, `meta` and `errors` are values; `data` and `included` are rendered bytes."""
-    parts = [b'{"jsonapi":{"version":"1.1"}']
+def document(*, links, data=None, included=None, errors=None, meta=None, results=None, ext=None, profile=None):
+    """A whole document. `links`, `meta` and `errors` are values; `data`, `included` and each of `results` are bytes.
+
+    `ext` and `profile` are the URIs that the document applies.
+    """
+    jsonapi = {"version": "1.1"}
+    if ext:
+        jsonapi["ext"] = [ext]
+    if profile:
+        jsonapi["profile"] = [profile]
+    parts = [b'{"jsonapi":' + orjson.dumps(jsonapi)]
     if links:
         parts.append(b'"links":' + orjson.dumps(links))
     if errors is not None:
         parts.append(b'"errors":' + orjson.dumps(errors))
     if data is not None:
         parts.append(b'"data":' + data)
+    if results is not None:
+        parts.append(b'"atomic:results":[%b]' % b",".join(results))
     if included is not None:
         parts.append(b'"included":' + included)
     if meta:

@@ -2,21 +2,12 @@
 
 from functools import cached_property
 
-from sqlalchemy import Column, Integer, MetaData, String, Table, case, func
+from sqlalchemy import case, func
 from sqlalchemy.schema import sort_tables
 
 from .schema import Linkage, ToMany
+from .storage import SERVICE_TABLES
 from .suggest import did_you_mean
-
-metadata = MetaData()
-
-# The last id that the service gave, per type: ids are never used again until the namespace is reset.
-id_counters = Table(
-    "id_counters",
-    metadata,
-    Column("type", String, primary_key=True),
-    Column("last", Integer, nullable=False),
-)
 
 
 class Resource:
@@ -190,9 +181,9 @@ class Registry:
 
     @property
     def tables(self):
-        """Every table of the types, each after those that it refers to."""
+        """Every table of a namespace, each after those that it refers to."""
         own = [resource.table for resource in self] + [link for resource in self for link in resource.links.values()]
-        return [id_counters, *sort_tables(own)]
+        return [*SERVICE_TABLES, *sort_tables(own)]
 
     def __getitem__(self, type_):
         return self.resources[type_]

@@ -385,19 +385,26 @@ class Linkage(Relationship):
                 member=self.data_key,
             )
         else:
-            fault = NullNotAllowed(
-                f"{quoted(self.data_key)} is required, so its data cannot be null; name one of the {self.type_}."
-            )
+            fault = self.null_fault()
         return ValidationError([fault])
 
+    def null_fault(self):
+        return NullNotAllowed(
+            f"{quoted(self.data_key)} is required, so its data cannot be null; name one of the {self.type_}."
+        )
+
     def deserialize(self, value, attr=None, data=None, **kwargs):
-        """The id, the list of ids, or None of a linkage whose shape document.py has checked."""
+        """The id, the list of ids, or None of a linkage whose shape document.py has checked.
+
+        Null for a required one passes in a PATCH: where it is null already (a deleted teacher) nothing changes,
+        and only the writer can tell.
+        """
         if value is missing:
             self._validate_missing(value)
             return missing
         linkage = value["data"]
         if linkage is None:
-            if not self.allow_none:
+            if not self.allow_none and kwargs.get("partial") is not True:
                 raise self.make_error("null")
             return None
         return [identifier["id"] for identifier in linkage] if self.many else linkage["id"]

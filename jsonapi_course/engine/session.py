@@ -28,11 +28,15 @@ class Statement:
 
 
 class Session:
-    """One open transaction. Parameters are given by name; lists of ids as `ids(…)`."""
+    """One open transaction. Parameters are given by name; lists of ids as `ids(…)`.
+
+    `pending` are the (type, id) of resources that the same transaction makes later (atomic operations).
+    """
 
     def __init__(self, connection, dialect):
         self.connection = connection
         self.dialect = dialect
+        self.pending = set()
 
     def _execute(self, statement, values):
         text, names, constants = statement.compiled(self.dialect)

@@ -23,8 +23,8 @@ from ..errors import (
 from . import passwords, reader
 from .document import Change
 from .findings import Findings
-from .resource import id_counters
 from .session import Statement, id_list, ids
+from .storage import id_counters
 from .suggest import listed, shown
 
 
@@ -38,6 +38,7 @@ def prepare(change):
 def create(session, change, findings):
     """Inserts the new resource and its linkage; returns its id. Raises Faults (409, 422, 404)."""
     resource = change.resource
+    session.pending.discard((resource.type, change.id))
     if change.id is not None and reader.row_exists(session, resource, change.id):
         findings.add(
             IdTaken(
@@ -49,7 +50,7 @@ def create(session, change, findings):
     _check(session, change, findings)
     findings.check()
     if change.id is None:
-        change.id = _next_id(session, resource)
+        change.id = next_id(session, resource)
     resource.complete(session, change)
     session.run(_insert(resource), **_values(change, complete=True))
     _write_members(session, change, findings)
@@ -69,10 +70,18 @@ def remove(session, resource, id_):
     return session.run(_delete(resource), id=id_) > 0
 
 
+def check_again(session, change, findings):
+    """The rules of a change that named resources which did not exist when it was written, now that they do."""
+    change.current = reader.find_one(session, change.resource, change.id).primary[0]
+    for name, value in change.relationships.items():
+        _check_linkage(session, change, change.resource.relationships[name], value, findings)
+    change.resource.check(session, change, findings)
+
+
 # --- relationship URLs ------------------------------------------------------------------------------
-def write_linkage(session, relation, owner, method, linkage, findings):
-    """PATCH, POST or DELETE of a relationship's URL; `owner` is the row. Raises Faults (403, 404, 422)."""
-    change = Change(relation.source, owner[0], False, current=owner)
+def write_linkage(session, relation, owner, method, linkage, findings, pointer="/data"):
+    """PATCH, POST or DELETE of a relationship's URL; `owner` is the row. Raises Faults (403, 404, 422) at `pointer`."""
+    change = Change(relation.source, owner[0], False, current=owner, pointer=pointer)
     if relation.many:
         before = reader.linkage_of(session, relation, change.id)
         wanted = {
@@ -86,7 +95,7 @@ def write_linkage(session, relation, owner, method, linkage, findings):
                 RequiredRelationship(
                     f"{listed(lost)} of type '{relation.target.type}' must always have a '{relation.inverse.name}': move "
                     f"{'it' if len(lost) == 1 else 'them'} by writing '{relation.inverse.name}', or delete.",
-                    pointer="/data",
+                    pointer=pointer,
                 )
             )
             findings.check()
@@ -96,18 +105,19 @@ def write_linkage(session, relation, owner, method, linkage, findings):
             findings.add(
                 RequiredRelationship(
                     f"'{relation.name}' of '{relation.source.type}' is required and cannot be null: name another one.",
-                    pointer="/data",
+                    pointer=pointer,
                 )
             )
             findings.check()
         change.relationships[relation.name] = linkage
     inner = Findings(findings.strict)
     _check(session, change, inner)
-    _pass_on(inner, findings, "/data")
+    _pass_on(inner, findings, pointer)
     findings.check()
     _update(session, change)
     _write_members(session, change, inner)
-    _pass_on(inner, findings, "/data")
+    _pass_on(inner, findings, pointer)
+    return change
 
 
 def check_writable(relation, method, findings):
@@ -145,6 +155,11 @@ def _check(session, change, findings):
         relation = resource.relationships[name]
         if relation.read_only:
             _drop_read_only(session, change, relation, findings)
+        elif value is None and relation.required:
+            if change.current[resource.position[name]] is not None:
+                fault = relation.field.null_fault()
+                fault.pointer = change.at(name)
+                findings.add(fault)
         else:
             _check_linkage(session, change, relation, value, findings)
     for name in change.attributes:
@@ -170,6 +185,7 @@ def _drop_read_only(session, change, relation, findings):
 def _check_linkage(session, change, relation, value, findings):
     """That what is linked exists, and satisfies the `where` of the relationship."""
     named = value if relation.many else [] if value is None else [value]
+    change.forward = change.forward or any((relation.target.type, id_) in session.pending for id_ in named)
     there = reader.existing(session, relation.target, named)
     for id_ in named:
         if id_ not in there:
@@ -307,7 +323,7 @@ def _move_members(session, change, relation, added, lost, findings):
             relation.target.moved(session, moved)
 
 
-def _next_id(session, resource):
+def next_id(session, resource):
     """The next decimal id that is free; a number once given is never given again."""
     while True:
         id_ = str(session.scalar(_count_up(), type=resource.type))

@@ -4,7 +4,7 @@ from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Column, ForeignKey, Table
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ..engine.resource import metadata
+from ..engine.storage import metadata
 
 # Models only: which database a statement runs on is the namespace's affair, so db is never bound to an app.
 db = SQLAlchemy(metadata=metadata, disable_autonaming=True)

@@ -59,12 +59,14 @@ class Namespaces:
                 "Install pysqlite3 for a newer SQLite.",
                 driver.sqlite_version,
             )
+        with suppress(OSError, driver.Error):  # now, so that no read ever writes; what fails here fails there, too
+            self._template_path()
 
     # --- transactions -------------------------------------------------------------------------------
     @contextmanager
     def read(self, id_):
         """A Session on one consistent state. A namespace that nobody wrote to reads as the template; nothing is made."""
-        with self._translated(), self._queue(id_, exclusive=not self.wal):
+        with self._translated(), self._queue(id_, exclusive=not self.wal and self.exists(id_)):
             handle = self._take(id_)
             try:
                 handle.execute("BEGIN")
@@ -73,41 +75,52 @@ class Namespaces:
                 self._finish(id_, handle, "ROLLBACK")
 
     @contextmanager
-    def write(self, id_, make=True):
+    def write(self, id_, make=True, keep=True):
         """A Session whose changes are all durable when the block ends, and none if it raises.
 
-        Makes the namespace, unless `make` is false: then a new one reads as the template, for a change of
-        something that cannot be there.
+        Makes the namespace, unless `make` is false: for a change of something that cannot be there in a
+        new one. Without `keep` (a dry run) nothing is made and everything is rolled back.
         """
-        with self._translated(), self._queue(id_):
-            if make:
+        making = make and keep
+        with self._translated(), self._queue(id_, exclusive=making or self.exists(id_)):
+            if making:
                 self._make(id_)
             handle = self._take(id_)
             done = "ROLLBACK"
             try:
-                handle.execute("BEGIN IMMEDIATE" if handle.kept else "BEGIN")
+                handle.execute("BEGIN IMMEDIATE")
                 yield Session(handle, DIALECT)
-                handle.execute("COMMIT")
-                done = None
+                if keep:
+                    handle.execute("COMMIT")
+                    done = None
             finally:
                 self._finish(id_, handle, done)
 
     def clear(self, session):
         """Everything as in a new namespace, inside the open write transaction: ids start at 1 again."""
-        session.connection.execute("PRAGMA defer_foreign_keys = ON")
+        self.defer_foreign_keys(session)
         for table in reversed(self.tables):
             session.connection.execute(f'DELETE FROM "{table.name}"')
         self.seed(session)
+
+    @staticmethod
+    def defer_foreign_keys(session):
+        """Foreign keys are checked at the end of the open transaction, for rows that name later ones."""
+        session.connection.execute("PRAGMA defer_foreign_keys = ON")
 
     # --- files --------------------------------------------------------------------------------------
     def path(self, id_):
         return os.path.join(self.folder, f"{id_}.sqlite3")
 
     def exists(self, id_):
+        """Whether anybody wrote to the namespace. Raises OSError where a directory or a link is in its place."""
         try:
-            return stat.S_ISREG(os.lstat(self.path(id_)).st_mode)
+            mode = os.lstat(self.path(id_)).st_mode
         except FileNotFoundError:
             return False
+        if not stat.S_ISREG(mode):
+            raise OSError(f"{self.path(id_)} is not a regular file")
+        return True
 
     def size_bytes(self, id_):
         return os.path.getsize(self.path(id_)) if self.exists(id_) else 0
@@ -176,11 +189,25 @@ class Namespaces:
                 return handle
         if self.exists(id_):
             return self._open(self.path(id_))
-        return self._open(self._template_path(), "?mode=ro&immutable=1", kept=False)
+        return self._open_scratch()
 
-    def _open(self, path, options="?mode=rw", kept=True):
+    def _open_scratch(self):
+        """The template in memory: what a namespace that nobody wrote to is like."""
+        handle = self._connect(":memory:", kept=False)
+        template = driver.connect(f"file:{quote(self._template_path())}?mode=ro&immutable=1", uri=True)
+        template.backup(handle)
+        template.close()
+        return handle
+
+    def _open(self, path):
+        handle = self._connect(f"file:{quote(path)}?mode=rw")
+        handle.execute(f"PRAGMA journal_mode = {self._journal_mode}")
+        return handle
+
+    @staticmethod
+    def _connect(target, kept=True):
         handle = driver.connect(
-            f"file:{quote(path)}{options}",
+            target,
             uri=True,
             isolation_level=None,
             timeout=BUSY_TIMEOUT_SECONDS,
@@ -190,8 +217,6 @@ class Namespaces:
         )
         handle.kept = kept
         handle.create_function("casefold", 1, _casefold, deterministic=True)
-        if kept:
-            handle.execute(f"PRAGMA journal_mode = {self._journal_mode}")
         for pragma in ("foreign_keys = ON", "synchronous = FULL", "trusted_schema = OFF", "cell_size_check = ON"):
             handle.execute(f"PRAGMA {pragma}")
         return handle

@@ -48,7 +48,7 @@ class Contents(Resource):
                     pointer=change.at("parent"),
                 )
             )
-        elif parent_module != module and parent not in change.together:
+        elif parent_module != module and not self._comes_along(session, parent, change.together):
             change.relationships["parent"] = None
             findings.warn(
                 ParentDropped(
@@ -57,6 +57,11 @@ class Contents(Resource):
                     pointer=change.at("module"),
                 )
             )
+
+    @staticmethod
+    def _comes_along(session, parent, together):
+        """Whether `parent` or something above it is among the contents that the same request moves."""
+        return bool(together) and any(id_ in together for (id_,) in session.rows(_ancestors, id=parent))
 
     def complete(self, session, change):
         """`order`, left out of a new content, is one more than the largest among its siblings."""
@@ -80,7 +85,16 @@ def _descendants():
     return tree.union(select(child.c.id).where(child.c.parent_id == tree.c.id))
 
 
+def _line():
+    """The ids of a content (parameter id) and of everything above it."""
+    line = select(_contents.c.id, _contents.c.parent_id).where(_contents.c.id == bindparam("id"))
+    line = line.cte("line", recursive=True)
+    above = _contents.alias()
+    return line.union(select(above.c.id, above.c.parent_id).where(above.c.id == line.c.parent_id))
+
+
 _tree = _descendants()
+_ancestors = Statement(select(_line().c.id))
 _module_of = Statement(select(_contents.c.module_id).where(_contents.c.id == bindparam("id")))
 _descendant = Statement(select(_tree.c.id).where(_tree.c.id == bindparam("wanted")))
 _move_descendants = Statement(
