@@ -28,8 +28,8 @@ class Contents(Resource):
     def check(self, session, change, findings):
         """A parent is of the same module, and no content is its own ancestor."""
         parent, module = change.value("parent"), change.value("module")
-        if parent is None or not change.relationships.keys() & {"parent", "module"}:
-            return
+        if parent is None or module is None or not change.relationships.keys() & {"parent", "module"}:
+            return  # without a module, which has been said too, there is nothing to compare with
         parent_module = session.scalar(_module_of, id=parent)
         if parent_module is None:
             return  # there is no such parent, which has been said
