@@ -1,10 +1,10 @@
-"""Toy types for tests of the protocol: articles, people, comments, tags. They know nothing of the course."""
+"""Toy types for tests of the protocol: articles, people, comments, tags, accounts. They know nothing of the course."""
 
 from sqlalchemy import BigInteger
 from sqlalchemy.orm import Mapped, mapped_column
 
 from jsonapi_course.engine.resource import Registry, Resource
-from jsonapi_course.engine.schema import Choice, DateTime, Integer, Schema, Text, ToMany, ToOne
+from jsonapi_course.engine.schema import Choice, DateTime, Email, Integer, Schema, Secret, Text, ToMany, ToOne
 from jsonapi_course.namespaces.database import Row, db, pairs, to_one
 
 
@@ -53,6 +53,14 @@ class TagSchema(Schema):
         type_ = "tags"
 
 
+class AccountSchema(Schema):
+    email = Email(required=True, unique=True)
+    password = Secret()
+
+    class Meta(Schema.Meta):
+        type_ = "accounts"
+
+
 class Article(Row, db.Model):
     __tablename__ = "toy_articles"
 
@@ -86,6 +94,14 @@ class Tag(Row, db.Model):
     label: Mapped[str]
 
 
+class Account(Row, db.Model):
+    __tablename__ = "toy_accounts"
+
+    email: Mapped[str]
+    email_key: Mapped[str] = mapped_column(unique=True)
+    password_hash: Mapped[str | None]
+
+
 class Articles(Resource):
     schema = ArticleSchema
     model = Article
@@ -107,5 +123,10 @@ class Tags(Resource):
     model = Tag
 
 
+class Accounts(Resource):
+    schema = AccountSchema
+    model = Account
+
+
 def load_toys(settings):
-    return Registry([Articles, People, Comments, Tags], settings)
+    return Registry([Articles, People, Comments, Tags, Accounts], settings)

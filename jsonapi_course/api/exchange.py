@@ -148,7 +148,9 @@ class Exchange:
     def reply(self, status, body=b"", headers=()):
         response = Response(body, status=status, mimetype=None)
         response.headers["Vary"] = VARY
-        if status != 204:
+        if status == 204:
+            del response.headers["Content-Type"]  # Flask's default is text/html
+        else:
             response.headers["Content-Type"] = negotiation.media_type(self.ext, self.profile)
         if self.preference_applied:
             response.headers["Preference-Applied"] = self.preference_applied

@@ -46,9 +46,18 @@ def dispatch(your_id, path):
             raise _not_allowed(endpoint)
         return view(service, exchange, namespace, *endpoint.arguments)
     except Faults as error:
-        return error_response(error.faults, _about(), exchange and exchange.findings)
+        return _refused(error.faults, exchange)
     except Fault as fault:
-        return error_response([fault], _about(), exchange and exchange.findings)
+        return _refused([fault], exchange)
+
+
+def _refused(faults, exchange):
+    if request.method == "OPTIONS":
+        return _no_content()  # a preflight that fails would hide from the page what the request itself is told
+    response = error_response(faults, _about(), exchange and exchange.findings)
+    if exchange and exchange.preference_applied:
+        response.headers["Preference-Applied"] = exchange.preference_applied
+    return response
 
 
 def _about():
@@ -151,9 +160,14 @@ def _not_allowed(endpoint):
 
 
 def _options(endpoint):
+    response = _no_content()
+    response.headers["Allow"] = endpoint.allow
+    return response
+
+
+def _no_content():
     response = current_app.response_class(status=204)
     del response.headers["Content-Type"]
-    response.headers["Allow"] = endpoint.allow
     return response
 
 
