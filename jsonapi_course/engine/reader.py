@@ -457,4 +457,5 @@ def _joined(relation, table, target):
         select(1)
         .select_from(link)
         .where(link.c[relation.near.name] == table.c.id, link.c[relation.far.name] == target.c.id)
+        .correlate(table, target)  # by itself it correlates with the nearest SELECT only, not with that of `table`
     )
