@@ -4,6 +4,8 @@ import json
 import urllib.error
 import urllib.request
 
+from .description import description_of
+
 MEDIA_TYPE = "application/vnd.api+json"
 
 
@@ -89,11 +91,13 @@ def _dashed(headers):
 
 
 def in_process(app):
-    """The `send` of a Client for an app in this process."""
+    """The `send` of a Client for an app in this process; every answer is checked against the app's description."""
     test_client = app.test_client()
+    description = description_of(app)
 
     def send(method, path, headers, body):
         answer = test_client.open(path, method=method, headers=headers, data=body)
+        description.check(method, path, answer.status_code, answer.headers, answer.get_data())
         return answer.status_code, answer.headers, answer.get_data()
 
     return send

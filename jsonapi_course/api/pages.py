@@ -1,8 +1,13 @@
-"""Pages for people: the start page and the error catalogue."""
+"""Pages for people: the start page and the error catalogue. For machines: the OpenAPI description."""
 
-from flask import Blueprint, render_template
+from functools import lru_cache
 
+import orjson
+from flask import Blueprint, current_app, render_template, request
+
+from ..engine.openapi import describe
 from ..errors import catalogue
+from .exchange import root_url
 
 blueprint = Blueprint("pages", __name__)
 
@@ -15,3 +20,20 @@ def start():
 @blueprint.get("/docs/errors")
 def errors():
     return render_template("errors.html", rows=catalogue())
+
+
+@blueprint.get("/openapi.json")
+def openapi():
+    registry = current_app.extensions["jsonapi_course"].registry
+    response = current_app.response_class(
+        _description(registry, root_url(request.environ)), mimetype="application/json"
+    )
+    response.headers["Cache-Control"] = "no-cache"
+    response.add_etag()
+    return response.make_conditional(request)
+
+
+@lru_cache(maxsize=16)
+def _description(registry, root):
+    """The description's bytes: 30 ms to make, so once for each root URL. A Host header can be anything: few are kept."""
+    return orjson.dumps(describe(registry, root))

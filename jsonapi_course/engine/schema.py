@@ -24,6 +24,7 @@ from ..errors import (
     TooShort,
     WrongKind,
 )
+from . import clock
 from .suggest import did_you_mean, listed, quoted, shown
 
 
@@ -92,6 +93,10 @@ class Attribute(fields.Field):
     def choices(self):
         """The closed list of legal values, or ()."""
         return ()
+
+    def default(self):
+        """What a new resource gets where nothing was sent and the value is not `absent`; None for `absent`."""
+        return None
 
     def key(self, value):
         """What a stored value is compared and sorted by; only where has_key."""
@@ -215,7 +220,7 @@ class Email(Attribute):
     operand = key
 
     def json_schema(self):
-        return {"type": "string", "format": "email"}
+        return {"type": "string", "format": "idn-email"}
 
 
 class Secret(Attribute):
@@ -351,6 +356,112 @@ class DateTime(Attribute):
 
     def json_schema(self):
         return {"type": "string", "description": "ISO 8601 date-time", "examples": ["2019-05-01T10:00:00Z"]}
+
+
+class Number(Integer):
+    """A number in steps: 7.5 hours. A whole one is stored and shown as an integer."""
+
+    kind = "number"
+    json_kind = "a number"
+
+    def __init__(self, *, step=None, **kwargs):
+        super().__init__(**kwargs)
+        self.step = step
+
+    def rule(self):
+        return super().rule() + (f" in steps of {self.step}" if self.step else "")
+
+    def _deserialize(self, value, attr, data, **kwargs):
+        if type(value) not in (int, float):
+            raise self.wrong_kind(value)
+        if self.step and value % self.step:
+            raise ValidationError([OutOfRange(f"{quoted(self.data_key)} must be {self.rule()}, not {value}.")])
+        return self._in_range(int(value) if float(value).is_integer() else value)
+
+    def operand(self, text):
+        if not re.fullmatch(r"[+-]?[0-9]{1,15}(\.[0-9]{1,15})?", text):
+            raise ValueError("must be a number")
+        return float(text)
+
+    def json_schema(self):
+        return super().json_schema() | {"type": "number"}
+
+
+class Boolean(Attribute):
+    kind = "boolean"
+    json_kind = "true or false"
+    operators = ("eq", "ne")
+
+    def __init__(self, *, default, **kwargs):
+        super().__init__(**kwargs)
+        self.absent = default
+
+    def _deserialize(self, value, attr, data, **kwargs):
+        if not isinstance(value, bool):
+            raise self.wrong_kind(value)
+        return value
+
+    def operand(self, text):
+        if text not in ("true", "false"):
+            raise ValueError("must be true or false")
+        return text == "true"
+
+    def to_wire(self, stored):
+        return bool(stored)
+
+    def json_schema(self):
+        return {"type": "boolean"}
+
+
+class Date(Attribute):
+    """A calendar date, YYYY-MM-DD; left out of a new resource it is today in the setting TIMEZONE, never later."""
+
+    kind = "date"
+    absent = ""
+    operators = ("eq", "ne", "in", "lt", "le", "gt", "ge")
+
+    def today(self):
+        return clock.today(self.parent.settings["TIMEZONE"]).isoformat()
+
+    def default(self):
+        return self.today()
+
+    def rule(self):
+        return "a date such as 2026-01-31"
+
+    def _deserialize(self, value, attr, data, **kwargs):
+        if not isinstance(value, str):
+            raise self.wrong_kind(value)
+        try:
+            self.operand(value)
+        except ValueError:
+            raise ValidationError(
+                [InvalidDate(f"{quoted(self.data_key)} must be {self.rule()}, not {shown(value)}.")]
+            ) from None
+        if value > self.today():
+            raise ValidationError(
+                [OutOfRange(f"{quoted(self.data_key)} cannot be in the future: {value} is after today, {self.today()}.")]
+            )
+        return value
+
+    def operand(self, text):
+        if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
+            raise ValueError(f"must be {self.rule()}")
+        try:
+            date.fromisoformat(text)
+        except ValueError:
+            raise ValueError(f"must be {self.rule()} that the calendar has") from None
+        return text
+
+    def json_schema(self):
+        return {"type": "string", "format": "date"}
+
+
+class Moment(DateTime):
+    """A date-time that a new resource gets from the clock where none is sent."""
+
+    def default(self):
+        return clock.stamp()
 
 
 def instant_key(moment):
