@@ -109,7 +109,7 @@ class Exchange:
         if self.secrets:
             query = query_text([arg for arg in self.args if arg[0] not in self.secrets])
         else:
-            query = quote(query.encode("latin-1"), safe="%/-._~!$&'()*+,;=:@?[]")
+            query = quote(query.encode("latin-1"), safe="%/-._~!$&'()*+,;=:@?")
         return f"{self.root}{self.path}" + (f"?{query}" if query else "")
 
     @property

@@ -294,13 +294,14 @@ class _Parser:
 
     def _parse_page(self, parameter, brackets, value):
         if len(brackets) != 1 or brackets[0] not in _PAGE_NAMES:
-            hint, suggestions = did_you_mean(brackets[0] if brackets else "", _PAGE_NAMES)
+            suggestions = [f"page[{name}]" for name in near(brackets[0] if brackets else "", _PAGE_NAMES)]
+            hint = f"did you mean '{suggestions[0]}'? Pages" if suggestions else "pages"
             self.fault(
                 UnknownParameter,
-                f"There is no parameter {shown(parameter)}; pages are asked for by page[number] and page[size], by "
+                f"There is no parameter {shown(parameter)}; {hint} are asked for by page[number] and page[size], by "
                 "page[offset] and page[limit], or by page[after], page[before] and page[size].",
                 parameter,
-                suggestions=[f"page[{name}]" for name in suggestions],
+                suggestions=suggestions,
                 allowed=[f"page[{name}]" for name in _PAGE_NAMES],
             )
             return
@@ -468,7 +469,8 @@ class _Parser:
             self._append(path, operator, [max(operands) if operator in ("lt", "le") else min(operands)])
 
     def _warn_of_unmatchable(self, parameter, field, value):
-        if field.choices and value not in field.choices:
+        unset = not field.required and value == field.absent
+        if field.choices and value not in field.choices and not unset:
             suggestions = near(value, field.choices)
             hint = f"; did you mean '{suggestions[0]}'?" if suggestions else "."
             self.findings.warn(

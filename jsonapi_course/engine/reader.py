@@ -407,7 +407,7 @@ def _clause(resource, table, path, operator, names):
     else:
         field_ = resource.attributes[name]
         column = table.c[f"{field_.name}_key" if field_.has_key and operator != "like" else field_.name]
-        nullable = field_.nullable
+        nullable = field_.nullable or field_.has_key  # a date that was never set has no key
     return _comparison(column, nullable, operator, names)
 
 
