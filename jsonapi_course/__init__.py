@@ -50,9 +50,8 @@ def create_app(config=None, load_registry=load_registry):
     app.url_map.merge_slashes = False
     app.url_map.strict_slashes = False
     registry = load_registry(settings)
-    app.extensions["jsonapi_course"] = Service(
-        settings, registry, Namespaces(settings["INSTANCE_PATH"], registry.tables)
-    )
+    namespaces = Namespaces(settings["INSTANCE_PATH"], registry.tables, registry.seed, registry.reference_text)
+    app.extensions["jsonapi_course"] = Service(settings, registry, namespaces)
     app.register_blueprint(jsonapi.blueprint)
     app.register_blueprint(pages.blueprint)
     app.register_error_handler(Exception, _unexpected)

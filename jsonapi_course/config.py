@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+from zoneinfo import ZoneInfo
 
 PREFIX = "JSONAPI_COURSE_"
 log = logging.getLogger(__name__)
@@ -48,6 +49,14 @@ def _one_of(*choices):
     return parse
 
 
+def _zone(text):
+    try:
+        ZoneInfo(text)
+    except (ValueError, LookupError, OSError):
+        raise ValueError("it is the name of a time zone such as Europe/Berlin") from None
+    return text
+
+
 def _path(text):
     if not text:
         raise ValueError("it is the path of a folder")
@@ -66,6 +75,8 @@ SETTINGS = [
     Setting("INSTANCE_PATH", "instance", _path, "the folder in which the databases live, a file per namespace"),
     Setting("SEMESTERS", "SS18,WS18/19,SS19,WS19/20", _names, "legal semesters of modules"),
     Setting("STRICT", "0", _switch, "1: what is only tolerated becomes an error, as with `Prefer: handling=strict`"),
+    Setting("TIMEZONE", "UTC", _zone, 'whose "today" and weeks count in the check-in part, such as Europe/Amsterdam'),
+    Setting("TOKEN_TTL_SECONDS", "0", _whole(0), "how long check-in tokens live; 0 is for ever"),
     Setting("MAX_BODY_BYTES", "1048576", _whole(1), "bytes of a request's body; more is answered with 413"),
     Setting("TRUSTED_PROXIES", "0", _whole(0, 16), "how many proxies to believe `X-Forwarded-*` from"),
     Setting("LOG_LEVEL", "info", _one_of("debug", "info", "warning", "error"), "how much is logged"),

@@ -291,6 +291,14 @@ NotUnique = _row(
     "Another resource has this value, and the attribute must differ from one resource to the next.",
     "Choose another value, or find the existing resource with a filter.",
 )
+InUse = _row(
+    "InUse",
+    409,
+    "in-use",
+    "The resource is in use",
+    "Other resources name this one and must always do so, so it is not deleted.",
+    "Change or delete those first; the detail names them.",
+)
 RelationshipRefused = _row(
     "RelationshipRefused",
     422,

@@ -10,7 +10,16 @@ from flask import Response, request
 from ..engine import idempotency, json_text, render
 from ..engine.findings import Findings
 from ..engine.query import query_text
-from ..errors import BodyTooLarge, Faults, InvalidHeader, InvalidParameter, InvalidRequest
+from ..engine.suggest import shown
+from ..errors import (
+    BodyTooLarge,
+    Faults,
+    IgnoredParameter,
+    InvalidHeader,
+    InvalidParameter,
+    InvalidRequest,
+    UnknownParameter,
+)
 from . import negotiation
 
 _HOST = re.compile(r"[A-Za-z0-9._\-]+(:[0-9]{1,5})?|\[[0-9A-Fa-f:.]+\](:[0-9]{1,5})?")
@@ -37,6 +46,7 @@ class Exchange:
         self.secrets = ()
         self.profile = None  # the URI of the profile that the answer applies
         self.ext = None  # the URI of the extension that the answer applies
+        self.body = b""  # what document() read
         self._read_args(environ.get("QUERY_STRING", ""))
         self.dry_run = self.method not in ("GET", "HEAD") and self._read_dry_run()
 
@@ -81,6 +91,16 @@ class Exchange:
         """What an Idempotency-Key stands for: this method, URL and body."""
         return idempotency.fingerprint(self.method, self.path, repr(self.args), self.body)
 
+    def refuse_args(self):
+        """A fault for every parameter: this URL has none."""
+        for name, _ in self.args:
+            if name.startswith("_"):
+                self.findings.tolerate(IgnoredParameter(f"The parameter {shown(name)} was ignored.", parameter=name))
+            else:
+                self.findings.add(
+                    UnknownParameter(f"There is no parameter {shown(name)} here; leave it out.", parameter=name)
+                )
+
     def wants_profile(self, profile):
         """Whether a JSON:API range in Accept asks for the profile."""
         return profile in negotiation.profiles(self.environ.get("HTTP_ACCEPT"))
@@ -122,7 +142,8 @@ class Exchange:
         """Inside, documents are made as a GET of this URL would show them: without warnings and dryRun."""
         warnings, dry_run, query = self.findings.warnings, self.dry_run, self.environ.get("QUERY_STRING", "")
         self.findings.warnings, self.dry_run = [], False
-        self.environ["QUERY_STRING"] = "&".join(part for part in query.split("&") if not part.startswith("dryRun="))
+        kept = [part for part in query.split("&") if unquote_plus(part.partition("=")[0]) != "dryRun"]
+        self.environ["QUERY_STRING"] = "&".join(kept)
         try:
             yield
         finally:

@@ -4,14 +4,12 @@ from flask import Blueprint, current_app, request
 
 from ..engine import cursor, document, idempotency, reader, render, writer
 from ..engine.query import COLLECTION, NOTHING, RESOURCE, order_name, query_from_args
-from ..engine.suggest import did_you_mean, listed, shown
+from ..engine.suggest import did_you_mean, listed, mistaken_id, near, shown
 from ..errors import (
     Fault,
     Faults,
-    IgnoredParameter,
     MethodNotAllowed,
     PreconditionFailed,
-    UnknownParameter,
     UnknownPath,
     UnknownRelationship,
     UnknownType,
@@ -37,13 +35,13 @@ def dispatch(your_id, path):
             )
         namespace = check_namespace_id(your_id)
         service = current_app.extensions["jsonapi_course"]
-        endpoint = _endpoint(service, path)
+        endpoint = _endpoint(service, your_id, path)
         if request.method == "OPTIONS":
             return _options(endpoint)
         exchange = Exchange(service.settings, your_id)
         view = endpoint.methods.get("GET" if request.method == "HEAD" else request.method)
         if view is None:
-            raise _not_allowed(endpoint)
+            raise _not_allowed(service.registry, endpoint, your_id)
         return view(service, exchange, namespace, *endpoint.arguments)
     except Faults as error:
         return _refused(error.faults, exchange)
@@ -81,7 +79,7 @@ class Endpoint:
         return ", ".join(["GET", "HEAD", *names[1:]] if "GET" in self.methods else names)
 
 
-def _endpoint(service, path):
+def _endpoint(service, your_id, path):
     """The Endpoint of a path below the namespace. Raises UnknownType, UnknownRelationship or UnknownPath."""
     segments = path.removesuffix("/").split("/")
     if segments == [""]:
@@ -91,14 +89,14 @@ def _endpoint(service, path):
     if segments == ["reset-db"]:
         return Endpoint({"POST": reset})
     if segments[0] not in service.registry:
-        raise _unknown_type(service.registry, segments[0])
+        raise _unknown_type(service.registry, your_id, segments)
     resource = service.registry[segments[0]]
     if len(segments) == 1:
         return Endpoint({"GET": list_resources, "POST": create_resource}, resource)
     if "" in segments or len(segments) > 4 or len(segments) == 4 and segments[2] != "relationships":
         raise UnknownPath(
-            f"There is nothing at this path; a {resource.type} path has the forms /{resource.type}, "
-            f"/{resource.type}/<id>, /{resource.type}/<id>/<relationship> and "
+            f"There is nothing at this path{_path_hint(resource, segments)} A {resource.type} path has the forms "
+            f"/{resource.type}, /{resource.type}/<id>, /{resource.type}/<id>/<relationship> and "
             f"/{resource.type}/<id>/relationships/<relationship>."
         )
     id_ = segments[1]
@@ -119,9 +117,39 @@ def _endpoint(service, path):
     )
 
 
-def _unknown_type(registry, name):
+def _path_hint(resource, segments):
+    """What is probably wrong with a path of a type that is none, up to the full stop or question mark."""
+    if "" in segments:
+        return ": it has two slashes in a row, so a variable in the URL is probably empty."
+    relation = resource.relationships.get(segments[2])
+    if relation and len(segments) == 4:
+        return f": a resource is read at its own URL; did you mean /{relation.target.type}/{segments[3]}?"
+    if near(segments[2], ["relationships"]):
+        return f"; did you mean /{'/'.join([*segments[:2], 'relationships', *segments[3:4]])}?"
+    return "."
+
+
+def _without_namespace(registry, your_id, path):
+    """(sentence, suggestions) where the namespace id was left out, so that a type stands in its place."""
+    if your_id.lower() not in registry:
+        return "", []
+    mended = f"/api/<your_id>/{your_id.lower()}{path}"
+    return f" '{your_id}' was taken for the namespace id: it seems to be missing; did you mean {mended}?", [mended]
+
+
+def _unknown_type(registry, your_id, segments):
+    name = segments[0]
     known = [resource.type for resource in registry]
     hint, suggestions = did_you_mean(name, [*known, "operations", "reset-db"])
+    missing, mended = _without_namespace(registry, your_id, "/" + "/".join(segments))
+    if missing:
+        hint, suggestions = f".{missing}", mended
+    elif segments[:2] == ["api", your_id]:
+        hint = f": /api/{your_id} stands twice in the URL."
+    elif name == "":
+        hint = ": the path has two slashes in a row, so a variable in the URL is probably empty."
+    elif mistaken_id(name):
+        hint = f".{mistaken_id(name)}"
     return UnknownType(
         f"There is no type {shown(name)}{hint or '; there are ' + listed(known) + '.'}",
         suggestions=suggestions,
@@ -146,12 +174,23 @@ def _relation(resource, name):
     return relation
 
 
-def _not_allowed(endpoint):
-    hint = " JSON:API changes resources with PATCH." if request.method == "PUT" else ""
-    if request.method in ("PATCH", "DELETE") and list_resources in endpoint.methods.values():
-        hint = " Put the id of the resource at the end of the path."
-    if request.method == "POST" and show_resource in endpoint.methods.values():
-        hint = " POST goes to the collection, without an id; PATCH changes this resource."
+def _not_allowed(registry, endpoint, your_id):
+    views, method = endpoint.methods.values(), request.method
+    type_ = getattr(endpoint.arguments[0], "type", None) if endpoint.arguments else None
+    hint = ""
+    if show_namespace in views:
+        hint, _ = _without_namespace(registry, your_id, "")
+    elif create_resource in views:
+        hint = f" POST makes a new resource; to change or delete one put its id into the path: /{type_}/<id>."
+    elif show_resource in views and method == "POST":
+        hint = f" POST goes to the collection, /{type_}; PATCH changes this resource."
+    elif method == "PUT":
+        hint = " JSON:API has no PUT: PATCH changes what it names and leaves the rest."
+    elif endpoint.arguments and show_relationship not in views:
+        relation, id_ = endpoint.arguments
+        hint = f" A relationship is written at /{relation.source.type}/{id_}/relationships/{relation.name}."
+    elif method == "GET":
+        hint = " A browser's address bar always sends GET: use curl -X POST, or fetch with method: 'POST'."
     return MethodNotAllowed(
         f"{request.method} is not offered here; there are {endpoint.allow}.{hint}",
         allowed=endpoint.allow.split(", "),
@@ -375,10 +414,11 @@ def delete_resource(service, exchange, namespace, resource, id_):
     exchange.findings.check()
 
     def run(session):
-        if not reader.row_exists(session, resource, id_):
+        current = reader.find_one(session, resource, id_)
+        if current is None:
             raise reader.unknown_resource(session, resource, id_)
         _check_if_match(exchange, lambda: _read_resource(session, exchange, resource, id_, query))
-        writer.remove(session, resource, id_)
+        writer.remove(session, resource, current.primary[0])
         return 204, b"", []
 
     return _write(service, exchange, namespace, run, make=False)
@@ -404,11 +444,11 @@ def write_relationship(service, exchange, namespace, relation, owner):
 
 
 def carry_out_operations(service, exchange, namespace):
-    items = operations.load_operations(service, exchange)
+    loaded = operations.load_operations(service, exchange)
     exchange.ext = negotiation.ATOMIC
 
     def run(session):
-        results = operations.run(service, exchange, session, items)
+        results = operations.run(service, exchange, session, loaded)
         return 200, render.document(links=exchange.links, results=results, meta=exchange.meta(), ext=exchange.ext), []
 
     return _write(service, exchange, namespace, run)
@@ -430,8 +470,9 @@ def _check_if_match(exchange, read):
 
 
 def _etag_header(exchange, body):
-    """The ETag that a GET of this URL would have; warnings and dryRun would not be in that."""
-    return [] if exchange.findings.warnings or exchange.dry_run else [("ETag", etag_of(body))]
+    """The ETag that a GET of this URL would have; warnings and dryRun (false, too) would not be in that."""
+    differs = exchange.findings.warnings or "dryRun=" in exchange.self_url
+    return [] if differs else [("ETag", etag_of(body))]
 
 
 # --- the namespace ----------------------------------------------------------------------------------
@@ -448,19 +489,16 @@ def show_namespace(service, exchange, namespace):
 def reset(service, exchange, namespace):
     exchange.negotiate(has_body=False)
     _check_no_args(exchange)
-    with service.namespaces.write(namespace, keep=not exchange.dry_run) as session:
+
+    def run(session):
         service.namespaces.clear(session)
         counts = {resource.type: reader.count_all(session, resource) for resource in service.registry}
-    meta = {"reset": True, "seed": None, "counts": counts}
-    return exchange.reply(200, render.document(links=exchange.links, meta=exchange.meta(meta)))
+        meta = {"reset": True, "seed": None, "counts": counts}
+        return 200, render.document(links=exchange.links, meta=exchange.meta(meta)), []
+
+    return _write(service, exchange, namespace, run)
 
 
 def _check_no_args(exchange):
-    for name, _ in exchange.args:
-        if name.startswith("_"):
-            exchange.findings.tolerate(IgnoredParameter(f"The parameter {shown(name)} was ignored.", parameter=name))
-        else:
-            exchange.findings.add(
-                UnknownParameter(f"There is no parameter {shown(name)} here; leave it out.", parameter=name)
-            )
+    exchange.refuse_args()
     exchange.findings.check()

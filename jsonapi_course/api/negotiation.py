@@ -15,6 +15,13 @@ _HOW_TO = (
     f"With fetch: headers: {{'Content-Type': '{MEDIA_TYPE}'}}."
 )
 
+# Who sends these where the program names no Content-Type.
+_SENDERS = {
+    "application/x-www-form-urlencoded": ", which curl -d and forms send by themselves",
+    "multipart/form-data": ", which FormData and curl -F send by themselves",
+    "text/plain": ", which fetch sends for a text by itself",
+}
+
 
 def check_content_type(header, has_body, findings):
     """415 for a body that is not JSON:API; `application/json` is tolerated, no header at all is right."""
@@ -33,7 +40,10 @@ def check_content_type(header, has_body, findings):
             )
     elif has_body:
         shown = header if len(header) <= 80 else header[:79] + "…"
-        findings.add(UnsupportedMediaType(f"The Content-Type is '{shown}'. {_HOW_TO}", header="Content-Type"))
+        sender = _SENDERS.get(type_, "")
+        findings.add(
+            UnsupportedMediaType(f"The Content-Type is '{shown}'{sender}, not JSON:API. {_HOW_TO}", header="Content-Type")
+        )
 
 
 def _check_parameters(header, parameters, findings):

@@ -1,16 +1,18 @@
 """POST /api/<your_id>/operations: the atomic-operations extension, one transaction for all.
 
-The structure of every operation is checked before the first is carried out. Operations are carried out in
-their order; a linkage may name by `lid` a resource that only a later one makes, so ids are given out
-beforehand and what names such a resource is checked again at the end.
+All operations are read before the transaction begins, so that all faults of their structure and content are
+found together and passwords are hashed outside it; a lid is a LocalId until then. They are carried out in their
+order, up to the first that fails. A linkage may name by `lid` a resource that only a later operation makes: ids
+are given out beforehand, and what names such a resource is completed and checked again at the end.
 """
 
 from dataclasses import dataclass
+from urllib.parse import unquote, urljoin
 
 from ..engine import document, reader, render, writer
 from ..engine.document import Change
 from ..engine.findings import Findings
-from ..engine.query import NOTHING, Query, query_from_args
+from ..engine.query import Query
 from ..engine.suggest import did_you_mean, listed, shown
 from ..errors import (
     Fault,
@@ -30,9 +32,16 @@ MEMBER = "atomic:operations"
 EXAMPLE = '{"atomic:operations": [{"op": "add", "data": {"type": "rooms", "attributes": {…}}}]}'
 
 
+METHODS = {"add": "POST", "update": "PATCH", "remove": "DELETE"}  # of the request that does the same alone
+
+
+class LocalId(str):
+    """Stands for the id of a resource that the same request makes, until that id is given. Has a colon, as no id has."""
+
+
 @dataclass
 class Operation:
-    """One operation as far as its structure tells. `id` is that of the target, None for a new resource."""
+    """One operation as its object says. `id` is that of the target, None for a new resource."""
 
     op: str
     pointer: str
@@ -44,7 +53,7 @@ class Operation:
 
 
 def load_operations(service, exchange):
-    """The Operations of the request, and {(type, lid): id} once assign_ids has run. Raises Faults of the structure."""
+    """The Operations of the request. Raises Faults of 413, 415 and of all that can be told without the database."""
     exchange.negotiate(has_body=True)
     if negotiation.ATOMIC not in negotiation.extensions(exchange.environ.get("CONTENT_TYPE")):
         wanted = negotiation.media_type(ext=negotiation.ATOMIC)
@@ -52,15 +61,14 @@ def load_operations(service, exchange):
             f"Operations need the extension in the header: Content-Type: {wanted} (and the same in Accept).",
             header="Content-Type",
         )
-    findings = exchange.findings
-    _refuse_args(service, exchange)
-    items = _items(exchange.document(), findings)
-    findings.check()
-    return items
-
-
-def _refuse_args(service, exchange):
-    query_from_args(next(iter(service.registry)), exchange.args, exchange.findings, NOTHING)
+    exchange.refuse_args()
+    items = _items(exchange.document(), exchange.findings)
+    operations = _Parser(service.registry, exchange.base, exchange.findings).parse(items)
+    exchange.findings.check()
+    for operation in operations:
+        if operation.change is not None:
+            writer.prepare(operation.change)
+    return operations
 
 
 def _items(body, findings):
@@ -87,59 +95,96 @@ def _items(body, findings):
     return items
 
 
-def run(service, exchange, session, items):
-    """Carries the operations out in the open transaction; the rendered results. Raises Faults."""
+def run(service, exchange, session, operations):
+    """Carries the operations out in the open transaction; the rendered result objects. Raises Faults."""
     findings = exchange.findings
     service.namespaces.defer_foreign_keys(session)
-    operations = _Parser(service.registry, exchange, session, findings).parse(items)
-    findings.check()
+    _give_ids(session, operations)
     results = [_carry_out(session, exchange, operation) for operation in operations]
+    forward = [operation.change is not None and bool(operation.change.forward) for operation in operations]
     for operation in operations:
         if operation.change is not None and operation.change.forward:
-            writer.check_again(session, operation.change, findings)
+            at = f"{operation.pointer}/data" if operation.relation is not None else None
+            writer.complete_forward(session, operation.change, findings, at)
     findings.check()
-    return results
+    return [
+        _result(session, exchange, operation) or result if again else result
+        for operation, result, again in zip(operations, results, forward, strict=True)
+    ]
+
+
+def _give_ids(session, operations):
+    """Gives every new resource its id, in the order of the operations, and replaces the LocalIds by them."""
+    new = [operation.change for operation in operations if operation.change is not None and operation.change.creating]
+    chosen = {(change.resource.type, change.id) for change in new if not isinstance(change.id, LocalId)}
+    given = {}
+    for change in new:
+        type_, local = change.resource.type, change.id
+        if local is None or isinstance(local, LocalId):
+            change.id = writer.next_id(session, change.resource)
+            while (type_, change.id) in chosen:
+                change.id = writer.next_id(session, change.resource)
+            given[type_, local] = change.id
+        if change.lid is not None:
+            session.pending.add((type_, change.id))
+
+    def real(type_, value):
+        if isinstance(value, list):
+            return [real(type_, item) for item in value]
+        return given[type_, value] if isinstance(value, LocalId) else value
+
+    for operation in operations:
+        operation.id = real(operation.resource.type, operation.id)
+        if operation.relation is not None:
+            operation.linkage = real(operation.relation.target.type, operation.linkage)
+        elif operation.change is not None:
+            change = operation.change
+            change.id = real(change.resource.type, change.id)
+            for name, value in change.relationships.items():
+                change.relationships[name] = real(change.resource.relationships[name].target.type, value)
 
 
 class _Parser:
-    """Operation objects to Operations. Every `add` of a resource gets its id here, so that lids can be named."""
+    """Operation objects to Operations.
 
-    def __init__(self, registry, exchange, session, findings):
+    `lids` is {(type, lid): id} of what the request makes, the id a LocalId unless the client chose one;
+    `made_by` is {(type, lid): index of the operation}.
+    """
+
+    def __init__(self, registry, base, findings):
         self.registry = registry
-        self.exchange = exchange
-        self.session = session
+        self.base = base
         self.findings = findings
         self.lids = {}
+        self.made_by = {}
 
     def parse(self, items):
         for index, item in enumerate(items):
-            self._give_id(item, f"/{MEMBER}/{index}/data/lid")
-        parsed = [self._operation(item, f"/{MEMBER}/{index}") for index, item in enumerate(items)]
+            self._note_lid(item, index)
+        parsed = [self._operation(item, index) for index, item in enumerate(items)]
         return [operation for operation in parsed if operation is not None]
 
-    def _give_id(self, item, pointer):
-        """The id of the resource that an `add` with a lid makes."""
+    def _note_lid(self, item, index):
+        """The lid of the resource that an `add` makes."""
         data = item.get("data") if isinstance(item, dict) and item.get("op") == "add" and "ref" not in item else None
         if not isinstance(data, dict) or "lid" not in data:
             return
-        type_, lid = data.get("type"), data["lid"]
-        if not isinstance(lid, str) or not isinstance(type_, str) or type_ not in self.registry:
-            if not isinstance(lid, str):
-                self.findings.add(InvalidOperation(f"lid must be a string, not {shown(lid)}.", pointer=pointer))
-            return
-        if (type_, lid) in self.lids:
-            self.findings.add(
-                InvalidOperation(f"The lid {shown(lid)} is given to two resources of type '{type_}'.", pointer=pointer)
-            )
-            return
-        given = data.get("id")
-        self.lids[type_, lid] = given if isinstance(given, str) else writer.next_id(self.session, self.registry[type_])
-        self.session.pending.add((type_, self.lids[type_, lid]))
+        type_, lid, pointer = data.get("type"), data["lid"], f"/{MEMBER}/{index}/data/lid"
+        if not isinstance(lid, str):
+            self.fault(f"lid must be a string, not {shown(lid)}.", pointer)
+        elif isinstance(type_, str):
+            if (type_, lid) in self.lids:
+                self.fault(f"The lid {shown(lid)} is given to two resources of type {shown(type_)}.", pointer)
+                return
+            given = data.get("id")
+            self.lids[type_, lid] = given if isinstance(given, str) and given else LocalId(f"lid:{lid}")
+            self.made_by[type_, lid] = index
 
     def fault(self, detail, pointer, row=InvalidOperation, **more):
         self.findings.add(row(detail, pointer=pointer, **more))
 
-    def _operation(self, item, pointer):
+    def _operation(self, item, index):
+        pointer = f"/{MEMBER}/{index}"
         if not isinstance(item, dict):
             self.fault(f"An operation is an object such as {EXAMPLE[23:-2]}, not {shown(item)}.", pointer)
             return None
@@ -155,7 +200,7 @@ class _Parser:
             self.fault("An operation has ref or href, not both.", pointer)
             return None
         try:
-            target = self._target(item, op, pointer)
+            target = self._target(item, op, index, pointer)
         except Fault as fault:
             self.findings.add(fault)
             return None
@@ -164,10 +209,10 @@ class _Parser:
         return self._with_data(item, op, pointer, *target)
 
     # --- the target ---------------------------------------------------------------------------------
-    def _target(self, item, op, pointer):
+    def _target(self, item, op, index, pointer):
         """(resource, id, relation), or None with a fault."""
         if "ref" in item:
-            return self._ref(item["ref"], op, f"{pointer}/ref")
+            return self._ref(item["ref"], op, index, f"{pointer}/ref")
         if "href" in item:
             return self._href(item["href"], f"{pointer}/href")
         data = item.get("data")
@@ -178,7 +223,7 @@ class _Parser:
             )
             return None
         resource = self._resource(data.get("type"), f"{pointer}/data/type" if "type" in data else f"{pointer}/data")
-        return resource, None if op == "add" else self._id(resource, data, f"{pointer}/data"), None
+        return resource, None if op == "add" else self._id(resource, data, index, f"{pointer}/data"), None
 
     def _resource(self, type_, pointer):
         if not isinstance(type_, str):
@@ -194,7 +239,7 @@ class _Parser:
             )
         return self.registry[type_]
 
-    def _id(self, resource, identifier, pointer):
+    def _id(self, resource, identifier, index, pointer):
         """The id in an object with `id` or `lid`."""
         if "id" in identifier:
             if not isinstance(identifier["id"], str):
@@ -202,15 +247,16 @@ class _Parser:
             return identifier["id"]
         if "lid" in identifier:
             id_ = document.local_id(resource.type, identifier["lid"], self.lids)
-            if id_ is None:
+            if id_ is None or self.made_by[resource.type, identifier["lid"]] >= index:
                 raise UnknownLocalId(
-                    f"No resource of type '{resource.type}' with the lid {shown(identifier['lid'])} is made in this request.",
+                    f"No operation before this one makes a resource of type '{resource.type}' with the lid "
+                    f"{shown(identifier['lid'])}.",
                     pointer=f"{pointer}/lid",
                 )
             return id_
         raise InvalidOperation("The target's id (or lid) is missing.", pointer=pointer)
 
-    def _ref(self, ref, op, pointer):
+    def _ref(self, ref, op, index, pointer):
         if not isinstance(ref, dict):
             self.fault(f'ref is an object such as {{"type": "rooms", "id": "1"}}, not {shown(ref)}.', pointer)
             return None
@@ -218,7 +264,7 @@ class _Parser:
         if op == "add" and "relationship" not in ref:
             self.fault("An 'add' of a resource has no ref: leave it out, or name a relationship in it.", pointer)
             return None
-        id_ = self._id(resource, ref, pointer)
+        id_ = self._id(resource, ref, index, pointer)
         if "relationship" not in ref:
             return resource, id_, None
         return resource, id_, self._relation(resource, ref["relationship"], f"{pointer}/relationship")
@@ -236,12 +282,8 @@ class _Parser:
         return relation
 
     def _href(self, href, pointer):
-        """The target of a URL: absolute, or relative to the namespace or to the server."""
-        path = href if isinstance(href, str) else ""
-        prefix = self.exchange.base[len(self.exchange.root) :]
-        path = path.removeprefix(self.exchange.root).removeprefix(prefix).strip("/")
-        segments = path.split("/")
-        if not path or "?" in path or "#" in path or len(segments) > 4 or len(segments) == 3:
+        segments = self._segments(href)
+        if len(segments) not in (1, 2, 4) or "" in segments:
             self.fault(
                 f"href is a path such as '/rooms', '/rooms/1' or '/rooms/1/relationships/sessions', not {shown(href)}.",
                 pointer,
@@ -257,6 +299,22 @@ class _Parser:
             )
             return None
         return resource, id_, self._relation(resource, segments[3], pointer)
+
+    def _segments(self, href):
+        """The path of a URL-reference (RFC 3986) below the namespace; '/rooms' is taken from there too. [] for others."""
+        try:
+            url = urljoin(f"{self.base}/operations", href) if isinstance(href, str) else "?"
+        except ValueError:
+            return []
+        if "?" in url or "#" in url:
+            return []
+        if url.lower().startswith(f"{self.base.lower()}/"):  # the case of a namespace's id is free
+            path = url[len(self.base) + 1 :]
+        elif href.startswith("/") and not href.startswith("//"):
+            path = href[1:]
+        else:
+            return []
+        return [unquote(segment) for segment in path.removesuffix("/").split("/")]
 
     # --- the data -----------------------------------------------------------------------------------
     def _with_data(self, item, op, pointer, resource, id_, relation):
@@ -280,21 +338,22 @@ class _Parser:
             )
             self.fault(add if op == "add" else update, pointer)
             return None
+        if isinstance(id_, LocalId) and not data.keys() & {"id", "lid"}:
+            self.fault("data names the same resource as ref: its lid is missing.", at)
+            return None
         operation.change = document.load_object(resource, data, self.findings, id_, at, self.lids)
-        if op == "add" and "lid" in data:
-            operation.change.id = document.local_id(resource.type, data["lid"], self.lids)
-        if not self.findings.faults:
-            writer.prepare(operation.change)
+        if op == "add":
+            operation.change.lid = data.get("lid")
+            operation.change.id = document.local_id(resource.type, data.get("lid"), self.lids) or operation.change.id
         return operation
 
     def _with_linkage(self, item, operation, at):
-        method = {"add": "POST", "update": "PATCH", "remove": "DELETE"}[operation.op]
         if "data" not in item:
             self.fault("An operation on a relationship needs data: the linkage.", operation.pointer)
             return None
         found = Findings()
         try:
-            writer.check_writable(operation.relation, method, found)
+            writer.check_writable(operation.relation, METHODS[operation.op], found)
         except Faults as error:
             self.findings.faults += [fault.under(operation.pointer) for fault in error.faults]
             return None
@@ -309,26 +368,35 @@ def _carry_out(session, exchange, operation):
     """One operation; its rendered result object. Raises Faults whose pointers begin with the operation's."""
     resource, findings = operation.resource, exchange.findings
     if operation.op == "add" and operation.relation is None:
-        return _result(session, exchange, resource, writer.create(session, operation.change, findings))
+        writer.create(session, operation.change, findings)
+        return _result(session, exchange, operation)
     current = reader.find_one(session, resource, operation.id)
     if current is None:
         raise reader.unknown_resource(session, resource, operation.id).under(operation.pointer)
     row = current.primary[0]
     if operation.relation is not None:
-        method = {"add": "POST", "update": "PATCH", "remove": "DELETE"}[operation.op]
+        method, pointer = METHODS[operation.op], f"{operation.pointer}/data"
         operation.change = writer.write_linkage(
-            session, operation.relation, row, method, operation.linkage, findings, f"{operation.pointer}/data"
+            session, operation.relation, row, method, operation.linkage, findings, pointer
         )
-        return b"{}"
-    if operation.op == "remove":
-        writer.remove(session, resource, operation.id)
-        return b"{}"
-    operation.change.current = row
-    writer.modify(session, operation.change, findings)
-    return _result(session, exchange, resource, operation.id)
+    elif operation.op == "remove":
+        try:
+            writer.remove(session, resource, row)
+        except Fault as fault:
+            raise fault.under(operation.pointer)
+    else:
+        operation.change.current = row
+        writer.modify(session, operation.change, findings)
+    return _result(session, exchange, operation)
 
 
-def _result(session, exchange, resource, id_):
-    query = Query(type=resource.type)
-    compound = reader.gather(session, reader.find_one(session, resource, id_), query)
+def _result(session, exchange, operation):
+    """The result object of an operation that was carried out; None where a later one removed its resource."""
+    if operation.relation is not None or operation.op == "remove":
+        return b"{}"
+    query = Query(type=operation.resource.type)
+    compound = reader.find_one(session, operation.resource, operation.change.id)
+    if compound is None:
+        return None
+    reader.gather(session, compound, query)
     return b'{"data":%b}' % render.primary_data(compound, query, exchange.base, many=False)

@@ -24,7 +24,7 @@ from ..errors import (
     UnknownLocalId,
     UnknownMember,
 )
-from .suggest import did_you_mean, listed, shown
+from .suggest import did_you_mean, listed, near, shown
 
 ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
@@ -36,7 +36,8 @@ class Change:
     `id` is that of the resource, or the client's for a new one, or None. `attributes` are values by
     name, `relationships` ids, None or lists of ids. `current` is the row as it is, None for a new one.
     `pointer` is where the resource object stands in the body. `together` are the ids of the same type that
-    the same request links to the same resource. `sent_as` has the aliases that the request used: {name: alias}.
+    the same request links to the same resource. `forward` are ids by relationship that the same transaction will
+    still make, `lid` is what it calls a new one (atomic operations). `sent_as` has the aliases that the request used: {name: alias}.
     """
 
     resource: object
@@ -47,7 +48,10 @@ class Change:
     current: tuple | None = None
     pointer: str = "/data"
     together: frozenset = frozenset()
-    forward: bool = False
+    forward: dict = field(default_factory=dict)
+    lid: str | None = None
+    internal: dict = field(default_factory=dict)
+    defaulted: set = field(default_factory=set)
     sent_as: dict = field(default_factory=dict)
 
     def value(self, name):
@@ -82,7 +86,7 @@ def load_object(resource, data, findings, id_, pointer, lids=None):
     """
     creating = id_ is None
     _check_type(resource, data, findings, pointer)
-    given = _check_id(data, findings, id_, pointer, lids)
+    given = _check_id(resource, data, findings, id_, pointer, lids)
     change = Change(resource, given if creating else id_, creating, pointer=pointer)
     attributes = _object(data, "attributes", findings, pointer)
     relationships = _object(data, "relationships", findings, pointer)
@@ -97,7 +101,7 @@ def load_object(resource, data, findings, id_, pointer, lids=None):
 
 def load_linkage(relation, document, findings, pointer="/data", lids=None):
     """The linkage in the document of a relationship's URL: an id, None or a list of ids; `...` where there is none."""
-    data = _top_level(document, findings, f'{{"data": {_linkage_example(relation)}}}')
+    data = _top_level(document, findings, f'{{"data": {_linkage_example(relation, document)}}}')
     if data is ...:
         return ...
     linkage = _linkage(relation, data, findings, pointer, f"The data of '{relation.name}'", lids)
@@ -113,7 +117,9 @@ def _top_level(document, findings, example):
     """The member `data` of the top-level object, or `...` with a fault."""
     if not isinstance(document, dict):
         findings.add(
-            InvalidDocument(f"The body must be an object such as {example}, not {shown(document)}.", pointer="")
+            InvalidDocument(
+                f"The body must be an object such as {example}, not {shown(document)}.{_stringified(document)}", pointer=""
+            )
         )
         return ...
     if "data" not in document:
@@ -126,16 +132,36 @@ def _top_level(document, findings, example):
     return document["data"]
 
 
+def _stringified(value):
+    """The hint for a text where an object belongs."""
+    if isinstance(value, str) and re.match(r"\s*[{\[]", value):
+        if value.startswith("[object "):
+            return " A JavaScript object was made a text: JSON.stringify(object) writes it as JSON."
+        return " It is JSON inside of a JSON string, stringified twice: call JSON.stringify only once (axios does it alone)."
+    return ""
+
+
+def _mended(resource, document):
+    """The document that was meant, for a sentence: attributes that stand at the top are named in their place."""
+    members = document if isinstance(document, dict) else {}
+    given = members.get("attributes")
+    names = [name for name in (given if isinstance(given, dict) else members) if name in resource.attributes]
+    attributes = ", ".join(f'"{name}": …' for name in names) or "…"
+    return f'{{"data": {{"type": "{resource.type}", "attributes": {{{attributes}}}}}}}'
+
+
 def _data(document, findings, resource):
-    example = f'{{"data": {{"type": "{resource.type}", "attributes": {{…}}}}}}'
-    data = _top_level(document, findings, example)
+    data = _top_level(document, findings, _mended(resource, document))
     if data is ...:
         return None
     if not isinstance(data, dict):
-        hint = " To write several resources, send one request for each." if isinstance(data, list) else ""
+        hint = _stringified(data)
+        if isinstance(data, list):
+            hint = " Take the square brackets away; several resources are several requests."
         findings.add(
             InvalidDocument(
-                f"data must be one resource object such as {example}, not {shown(data)}.{hint}", pointer="/data"
+                f"data must be one resource object, not {shown(data)}: write {_mended(resource, None)}.{hint}",
+                pointer="/data",
             )
         )
         return None
@@ -148,7 +174,8 @@ def _object(data, name, findings, pointer):
     if not isinstance(value, dict):
         findings.add(
             InvalidDocument(
-                f"{name} must be an object of names and values, not {shown(value)}.", pointer=f"{pointer}/{name}"
+                f'{name} must be an object of names and values, not {shown(value)}: write "{name}": {{…}} or leave it out.',
+                pointer=f"{pointer}/{name}",
             )
         )
         return None
@@ -165,25 +192,37 @@ def _check_type(resource, data, findings, pointer):
     elif not isinstance(data["type"], str):
         findings.add(
             InvalidDocument(
-                f"type must be the string '{resource.type}', not {shown(data['type'])}.", pointer=f"{pointer}/type"
+                f'type must be a string, not {shown(data["type"])}: write "type": "{resource.type}".',
+                pointer=f"{pointer}/type",
             )
         )
     elif data["type"] != resource.type:
         findings.add(
             TypeConflict(
-                f"The type here must be '{resource.type}', not {shown(data['type'])}.",
+                f"The type here must be '{resource.type}', not {shown(data['type'])}{_other_type(resource, data['type'])}.",
                 pointer=f"{pointer}/type",
                 suggestions=[resource.type],
             )
         )
 
 
-def _check_id(data, findings, id_, pointer, lids=None):
+def _other_type(resource, sent):
+    """The hint for the type of another endpoint, or one that is written in another way."""
+    if sent in resource.registry:
+        return f": what is of type '{sent}' goes to /{sent}"
+    return f': write "type": "{resource.type}", as in the URL'
+
+
+def _check_id(resource, data, findings, id_, pointer, lids=None):
     """The client's id of a new resource or None; for an existing one the id must be there and be `id_`."""
     at = f"{pointer}/id"
     given = data.get("id")
     if id_ is not None:
-        if "id" not in data and lids and "lid" in data:
+        if "id" not in data and lids is not None and "lid" in data:
+            if local_id(resource.type, data["lid"], lids) != id_:
+                findings.add(
+                    IdConflict(f"The lid {shown(data['lid'])} is not that of the target.", pointer=f"{pointer}/lid")
+                )
             return id_
         if "id" not in data:
             findings.add(
@@ -194,7 +233,13 @@ def _check_id(data, findings, id_, pointer, lids=None):
                 InvalidIdentifier(f'id must be a string: write "id": "{id_}", not {shown(given)}.', pointer=at)
             )
         elif given != id_:
-            findings.add(IdConflict(f"The URL names the id '{id_}' and the document {shown(given)}.", pointer=at))
+            findings.add(
+                IdConflict(
+                    f"The request is for the id '{id_}', but the document has {shown(given)}, and an id cannot be changed: "
+                    f'write "id": "{id_}", or PATCH /{resource.type}/{given[:64]}.',
+                    pointer=at,
+                )
+            )
         return id_
     if "id" not in data:
         return None
@@ -204,7 +249,12 @@ def _check_id(data, findings, id_, pointer, lids=None):
         )
         return None
     if not isinstance(given, str):
-        findings.add(InvalidIdentifier(f"id must be a string, not {shown(given)}; or leave it out.", pointer=at))
+        mended = f'write "id": "{given}", or ' if type(given) is int else ""
+        findings.add(
+            InvalidIdentifier(
+                f"id must be a string, not {shown(given)}: {mended}leave it out and the service gives one.", pointer=at
+            )
+        )
         return None
     if not ID.fullmatch(given):
         findings.add(
@@ -225,7 +275,7 @@ def _warn_of_strays(resource, data, findings, pointer):
             group = "attributes" if name in resource.attributes else "relationships"
             findings.warn(
                 UnknownMember(
-                    f"'{name}' stands beside type and was ignored: it belongs into {group}.",
+                    f"'{name}' stands beside type, where it is ignored: it belongs into {group}.",
                     pointer=f"{pointer}/{name}",
                 )
             )
@@ -257,15 +307,18 @@ def _known_attributes(resource, attributes, findings, change):
 
 def _unknown(resource, name, word, known, findings, pointer):
     hint, suggestions = did_you_mean(name, known)
-    if name in resource.relationships:
-        hint, suggestions = "; it is a relationship, so it belongs into relationships.", []
+    relation = resource.relationships.get(name) or resource.relationships.get(re.sub("[-_]?[Ii]ds?$", "", name))
+    if word == "attribute" and relation:
+        example = f'"{relation.name}": {{"data": {_linkage_example(relation)}}}'
+        hint, suggestions = f"; it is a relationship: write {example} in relationships.", [relation.name]
     elif name in resource.attributes:
-        hint, suggestions = "; it is an attribute, so it belongs into attributes.", []
-    elif name in ("id", "type"):
-        hint, suggestions = f"; {name} stands beside attributes, not in it.", []
+        hint, suggestions = f'; it is an attribute: write "{name}": … in attributes.', []
+    elif name in ("id", "type", "attributes", "relationships"):
+        hint, suggestions = f"; {name} stands beside {word}s, not in it.", []
     findings.tolerate(
         UnknownMember(
-            f"'{resource.type}' has no {word} {shown(name)}, so it was ignored{hint or '; it has ' + listed(known) + '.'}",
+            f"'{resource.type}' has no {word} {shown(name)}{hint or '; it has ' + listed(known) + '.'}"
+            f"{'' if findings.strict else ' It was ignored.'}",
             pointer=f"{pointer}/{name.replace('~', '~0').replace('/', '~1')}",
             suggestions=suggestions,
             allowed=list(known),
@@ -320,7 +373,8 @@ def _relationship(relation, name, value, findings, pointer, lids):
     if not isinstance(value, dict):
         findings.add(
             InvalidLinkage(
-                f'{what} must be an object: write "{name}": {{"data": {_linkage_example(relation)}}}, not {shown(value)}.',
+                f'{what} must be an object: write "{name}": {{"data": {_linkage_example(relation, value)}}}, '
+                f"not {shown(value)}.",
                 pointer=pointer,
             )
         )
@@ -330,7 +384,7 @@ def _relationship(relation, name, value, findings, pointer, lids):
     if value.keys() - {"links", "meta"} and not any(member.startswith("@") for member in value):
         findings.add(
             InvalidLinkage(
-                f'{what} has no member \'data\': write "{name}": {{"data": {_linkage_example(relation)}}}.',
+                f'{what} has no member \'data\': write "{name}": {{"data": {_linkage_example(relation, value)}}}.',
                 pointer=pointer,
             )
         )
@@ -338,14 +392,26 @@ def _relationship(relation, name, value, findings, pointer, lids):
     return _UNSENT
 
 
-def _linkage_example(relation):
-    identifier = f'{{"type": "{relation.target.type}", "id": "1"}}'
+def _linkage_example(relation, sent=...):
+    """The linkage that was probably meant by what was sent: its first id, else "1"."""
+    if isinstance(sent, list) and sent:
+        sent = sent[0]
+    if sent is None and not relation.required and not relation.many:
+        return "null"
+    identifier = _identifier_example(relation, sent)
     return f"[{identifier}]" if relation.many else identifier
+
+
+def _identifier_example(relation, sent):
+    """The identifier with the id in what was sent: an id alone, or an object with one."""
+    id_ = sent.get("id") if isinstance(sent, dict) else sent
+    known = type(id_) is int or isinstance(id_, str) and ID.fullmatch(id_)
+    return f'{{"type": "{relation.target.type}", "id": "{id_ if known else 1}"}}'
 
 
 def _linkage(relation, data, findings, pointer, what, lids):
     """A linkage of {"type", "id"} whose ids are strings, to-many without repetitions; `...` with a fault."""
-    example = _linkage_example(relation)
+    example = _linkage_example(relation, data)
     if relation.many:
         if not isinstance(data, list):
             findings.add(
@@ -361,8 +427,9 @@ def _linkage(relation, data, findings, pointer, what, lids):
     if data is None:
         return None
     if isinstance(data, list):
+        or_null = "" if relation.required else " or null"
         findings.add(
-            InvalidLinkage(f"{what} is to-one: data must be {example} or null, not an array.", pointer=pointer)
+            InvalidLinkage(f"{what} is to-one: data must be {example}{or_null}, not an array.", pointer=pointer)
         )
         return ...
     return _identifier(relation, data, findings, pointer, what, lids)
@@ -370,7 +437,7 @@ def _linkage(relation, data, findings, pointer, what, lids):
 
 def _identifier(relation, item, findings, pointer, what, lids):
     type_ = relation.target.type
-    example = f'{{"type": "{type_}", "id": "1"}}'
+    example = _identifier_example(relation, item)
     if not isinstance(item, dict):
         findings.add(InvalidLinkage(f"{what} names a resource by {example}, not by {shown(item)}.", pointer=pointer))
         return ...
@@ -383,12 +450,16 @@ def _identifier(relation, item, findings, pointer, what, lids):
         return ...
     if not isinstance(item["type"], str):
         findings.add(
-            InvalidIdentifier(f"{what}: type must be the string '{type_}', not {shown(item['type'])}.", pointer=pointer)
+            InvalidIdentifier(f"{what}: type must be a string, not {shown(item['type'])}: {example}.", pointer=pointer)
         )
         return ...
     if item["type"] != type_:
         findings.add(
-            TypeConflict(f"{what} is to '{type_}', not to {shown(item['type'])}.", pointer=pointer, suggestions=[type_])
+            TypeConflict(
+                f"{what} is to '{type_}', not to {shown(item['type'])}: write {example}, with the id of one of the {type_}.",
+                pointer=pointer,
+                suggestions=[type_],
+            )
         )
         return ...
     if local:
@@ -396,11 +467,13 @@ def _identifier(relation, item, findings, pointer, what, lids):
     id_ = item["id"]
     if type(id_) is int:
         findings.tolerate(
-            IdCoerced(f'{what}: the id {id_} is a number and was read as "{id_}"; ids are strings.', pointer=pointer)
+            IdCoerced(f'{what}: the id {id_} is a number, but ids are strings: write "id": "{id_}".', pointer=pointer)
         )
         id_ = str(id_)
     if not isinstance(id_, str):
-        findings.add(InvalidIdentifier(f"{what}: id must be a string, not {shown(id_)}.", pointer=pointer))
+        findings.add(
+            InvalidIdentifier(f"{what}: id must be a string, not {shown(id_)}: write {example}.", pointer=pointer)
+        )
         return ...
     return {"type": type_, "id": id_}
 
@@ -443,6 +516,8 @@ def _load(change, data, attributes, linkages, spoilt, findings):
         for name, faults in error.messages.items():
             for fault in faults:
                 fault.pointer = _place(change, data, name, name in attributes or name in linkages)
+                if fault.member is not None:
+                    fault.detail += _sent_instead(change.resource, data, fault.member)
                 findings.add(fault)
     for name, field_ in resource.attributes.items():
         if field_.name in values and name in attributes:
@@ -450,6 +525,20 @@ def _load(change, data, attributes, linkages, spoilt, findings):
     for name, relation in resource.relationships.items():
         if relation.field.name in values and name in linkages:
             change.relationships[name] = values[relation.field.name]
+
+
+def _sent_instead(resource, data, missing):
+    """The hint for a required member that was sent in another place or under a name like it."""
+    wanted, other = ("attributes", "relationships")
+    if missing in resource.relationships:
+        wanted, other = other, wanted
+    if missing in data:
+        return f" It stands beside type, not in {wanted}."
+    if missing in data.get(other, {}):
+        return f" It stands in {other}, not in {wanted}."
+    known = {**resource.attributes, **resource.relationships}
+    alike = near(missing, [name for name in {**data, **data.get(wanted, {})} if name not in known], most=1)
+    return f" Instead of it there is {shown(alike[0])}." if alike else ""
 
 
 def _place(change, data, name, sent):

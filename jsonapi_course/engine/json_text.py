@@ -15,7 +15,7 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 class _Flaw:
-    """Stands in the parsed value where the text had something that JSON forbids."""
+    """Stands in the parsed value where the text had something that JSON forbids; `detail` is the sentence."""
 
     def __init__(self, detail):
         self.detail = detail
@@ -38,13 +38,13 @@ def _object(pairs):
 
 def _integer(digits):
     if len(digits) > 20 or not -(2**63) <= int(digits) < 2**63:
-        return _Flaw("an integer that does not fit into 64 bits; send it as a string")
+        return _Flaw("The integer does not fit into 64 bits: send it as a string, in double quotes.")
     return int(digits)
 
 
 def _number(text):
     value = float(text)
-    return _Flaw(f"{text} is larger than any number the service can store") if value in (_INF, -_INF) else value
+    return _Flaw(f"{text} is larger than any number the service can store.") if value in (_INF, -_INF) else value
 
 
 _INF = float("inf")
@@ -52,7 +52,9 @@ _DECODER = json.JSONDecoder(
     object_pairs_hook=_object,
     parse_int=_integer,
     parse_float=_number,
-    parse_constant=lambda name: _Flaw(f"{name} is not a JSON value; use null or a number"),
+    parse_constant=lambda name: _Flaw(
+        f"{name} is not a JSON value: send a number or null (a calculation with a text or a missing value gives {name})."
+    ),
 )
 
 
@@ -84,12 +86,32 @@ _EMPTY = (
     "With fetch, set body: JSON.stringify(…); with curl, -d '…'."
 )
 
-_HINTS = [
-    ("'", "JSON has double quotes only: write \"name\" instead of 'name'"),
-    (("}", "]"), "there is a comma before the closing bracket, which JSON does not allow"),
-    ("/", "JSON has no comments"),
-    ("#", "JSON has no comments"),
+# What a whole body begins with that was never meant as JSON, and what to do.
+_NO_JSON = [
+    (r"\[object ", "a JavaScript object was sent as it is: with fetch, write body: JSON.stringify(object)"),
+    (r"(undefined|NaN)$", "a JavaScript variable without a value was sent: check what body: is set to"),
+    (r"[\w.%\[\]-]+=", 'this is a form (name=value): send an object such as {"data": {"type": "…", "attributes": {…}}}'),
+    (r"<", "this is XML or HTML"),
+    (r"'\s*[{\[]", "the command line did not remove the single quotes (Windows): write the JSON to a file, curl -d @file"),
 ]
+
+# What stands where the JSON breaks off, and how to mend it.
+_HINTS = [
+    (r"['`]", "JSON has double quotes only: write \"name\" instead of 'name'"),
+    (r"[“”„‟‘’‚«»]", 'typographic quotes are not JSON\'s: write straight ones, "name"'),
+    (r"//|/\*|#", "JSON has no comments: take it out"),
+    (r"undefined\b", "undefined is not a JSON value: a JavaScript variable is not set; JSON.stringify(object) leaves it out"),
+    (r"(True|False|None)\b", "JSON writes true, false and null; in Python, json.dumps(value) does"),
+]
+
+# The parser's messages, for beginners.
+_MESSAGES = {
+    "Expecting ',' delimiter": "a comma is missing before it, or a quotation mark inside of a text is not written \\\"",
+    "Expecting ':' delimiter": 'between a name and its value stands a colon: "name": "value"',
+    "Invalid \\escape": "a backslash in a text is written \\\\",
+    "Unterminated string starting at": "the text is not closed: its second quotation mark is missing",
+}
+_BARE_WORD = "names and texts stand in double quotes; the only bare words are true, false and null"
 
 
 def _malformed(text, error):
@@ -100,27 +122,43 @@ def _malformed(text, error):
     where = f"line {line}, column {column}"
     rest = text[at:].lstrip()
     if error.msg == "Extra data":
-        return MalformedJSON(f"The JSON value ends at {where}, but more text follows: send one value only.")
+        return MalformedJSON(
+            f"The JSON value is complete before {where}, but more text follows, {rest[:20]!r}: send one value and nothing "
+            "after it."
+        )
     if not rest:
         return MalformedJSON(f"The body ends at {where} in the middle of a value: was it cut short?")
     if error.msg.startswith("Invalid control character"):
         return MalformedJSON(f"There is a line break or control character inside a string at {where}: write \\n.")
-    hint = next((hint for start, hint in _HINTS if rest.startswith(start)), None)
-    if hint is None and re.match(r"[A-Za-z_$]", rest):
-        hint = "names and texts stand in double quotes; the only bare words are true, false and null"
-    hint = hint or _in_words(error.msg)
-    return MalformedJSON(f"The body is not JSON at {where}, before {rest[:12]!r}: {hint}.")
+    hint = _hint(text.strip(), rest, text[:at].rstrip()[-1:], error.msg)
+    return MalformedJSON(f"The body is not JSON at {where}, before {rest[:20]!r}: {hint}.")
 
 
-def _in_words(message):
-    return message[0].lower() + message[1:]
+def _hint(whole, rest, before, message):
+    """What is wrong where `rest` begins and the character `before` it stands; parts of a sentence."""
+    for beginning, hint in _NO_JSON:
+        if re.match(beginning, whole):
+            return hint
+    # Python 3.13 points at the comma, older versions at the bracket
+    if message.startswith("Illegal trailing comma") or rest[0] in "}]" and before == ",":
+        return "there is a comma before the closing bracket, which JSON does not allow: take it out"
+    for beginning, hint in _HINTS:
+        if re.match(beginning, rest):
+            return hint
+    if rest[0] in "}]" and before == ":":
+        return "the value after the colon is missing; write null for none"
+    if rest[0].isdigit() and before in ("0", "-"):
+        return "a number has no zeros before it: write 7, not 07"
+    if message in _MESSAGES:
+        return _MESSAGES[message]
+    return _BARE_WORD if re.match(r"[A-Za-z_$]", rest) else message[0].lower() + message[1:]
 
 
 def _walk(value, pointer, depth, faults):
     if isinstance(value, str):
         _check_text(value, pointer, faults)
     elif isinstance(value, _Flaw):
-        faults.append(MalformedJSON(f"Here is {value.detail}.", pointer=pointer))
+        faults.append(MalformedJSON(value.detail, pointer=pointer))
     elif isinstance(value, (dict, list)):
         if depth > MAX_DEPTH:
             faults.append(MalformedJSON(f"The body is nested deeper than {MAX_DEPTH} levels.", pointer=pointer))

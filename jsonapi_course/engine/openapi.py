@@ -800,12 +800,12 @@ def _or_null(schema):
 
 def _operand(field):
     """The value of a filter for the attribute."""
-    if field.kind == "integer":
-        whole = {"type": "integer", "minimum": -(2**63), "maximum": 2**63 - 1}
-        return {"anyOf": [whole, {"const": "null"}]} if field.nullable else whole
     if field.choices:
         return {"type": "string", "enum": [*field.choices, *(["null"] if field.nullable else [])]}
-    return {"type": "string"}
+    schema = {"type": field.json_schema()["type"]}
+    if schema["type"] == "integer":
+        schema |= {"minimum": -(2**63), "maximum": 2**63 - 1}
+    return {"anyOf": [schema, {"const": "null"}]} if field.nullable and schema["type"] != "string" else schema
 
 
 def _relation_words(relation):
@@ -850,11 +850,12 @@ def _sample(field):
     for candidates in (schema.get("enum"), schema.get("examples")):
         if candidates:
             return candidates[0]
-    if schema["type"] == "integer":
+    if schema["type"] in ("integer", "number"):
         return schema.get("minimum", 1)
-    if schema.get("format") == "idn-email":
-        return "ada@example.org"
-    return f"some {field.data_key}"
+    if schema["type"] == "boolean":
+        return True
+    formats = {"idn-email": "ada@example.org", "date": "2019-05-01"}
+    return formats.get(schema.get("format"), f"some {field.data_key}")
 
 
 def _pascal(name):

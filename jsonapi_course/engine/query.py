@@ -27,6 +27,26 @@ NOTHING = frozenset()
 
 OPERATORS = ("eq", "ne", "in", "lt", "le", "gt", "ge", "like")
 
+# What other APIs call an operator, and by what they ask for what this one has too.
+OTHER_OPERATORS = {
+    **dict.fromkeys(("=", "==", "===", "is", "equals", "equal", "exact"), "eq"),
+    **dict.fromkeys(("!=", "neq", "not", "isnot"), "ne"),
+    **dict.fromkeys((">=", "gte", "min", "from", "since", "after"), "ge"),
+    **dict.fromkeys(("<=", "lte", "max", "to", "until", "before"), "le"),
+    **dict.fromkeys((">", "<"), "gt"),
+    "<": "lt",
+    **dict.fromkeys(("contains", "ilike", "icontains", "search", "match", "regex", "startswith"), "like"),
+    **dict.fromkeys(("oneof", "any"), "in"),
+}
+OTHER_PARAMETERS = {
+    **dict.fromkeys(("limit", "count", "top", "take"), "page[limit]"),
+    **dict.fromkeys(("size", "per-page", "perpage", "pagesize", "page-size"), "page[size]"),
+    **dict.fromkeys(("offset", "skip", "start"), "page[offset]"),
+    **dict.fromkeys(("number", "pagenumber", "page-number"), "page[number]"),
+    **dict.fromkeys(("order", "order-by", "orderby", "sort-by", "sortby", "ordering"), "sort"),
+    **dict.fromkeys(("expand", "embed", "populate", "with", "join"), "include"),
+}
+
 
 @dataclass(frozen=True)
 class Condition:
@@ -114,7 +134,11 @@ class _Parser:
             family, brackets = _split(name)
             if name.startswith("_"):
                 self.findings.tolerate(
-                    IgnoredParameter(f"The parameter {shown(name)} begins with _ and was ignored.", parameter=name)
+                    IgnoredParameter(
+                        f"The parameter {shown(name)} begins with _: such names are taken for cache busters, which are not "
+                        "needed here. Leave it out.",
+                        parameter=name,
+                    )
                 )
             elif family in COLLECTION:
                 self._parse_family(name, family, brackets, values)
@@ -138,16 +162,17 @@ class _Parser:
     # --- which parameter is it ----------------------------------------------------------------------
     def _parse_family(self, name, family, brackets, values):
         if family not in self.allowed:
-            where = "a collection" if self.allowed else "GET"
+            where = "a collection" if self.allowed else "reading resources"
             self.fault(
                 UnknownParameter,
-                f"The parameter '{family}' belongs to {where}, not to this request: leave it out.",
+                f"The parameter '{family}' belongs to {where}, not to this request: leave it out, or GET "
+                f"/{self.resource.type}?{self._example(family)}.",
                 name,
             )
         elif brackets is None:
             self.fault(
                 InvalidParameter,
-                f"The brackets in {shown(name)} do not match; write for example {_EXAMPLES[family]}.",
+                f"The brackets in {shown(name)} do not match; write for example {self._example(family)}.",
                 name,
             )
         elif family == "filter":
@@ -164,7 +189,10 @@ class _Parser:
         if name == "id" or name in resource.attributes or name in resource.relationships:
             if "filter" not in self.allowed:
                 self.fault(
-                    UnknownParameter, f"Filters such as '{name}' belong to a collection, not to this request.", name
+                    UnknownParameter,
+                    f"Filters such as '{name}' belong to a collection, not to this request: leave it out, or GET "
+                    f"/{resource.type}?{name}=….",
+                    name,
                 )
                 return
             if self.findings.strict:
@@ -176,25 +204,58 @@ class _Parser:
                 )
             self._add_condition(name, (name,), "eq", values)
             return
-        known = ["id", *resource.attributes, *resource.relationships, *COLLECTION] if self.allowed else []
-        if "filter" not in self.allowed:
-            known = sorted(self.allowed)
+        filters = ["id", *resource.attributes, *resource.relationships] if "filter" in self.allowed else []
+        known = [*sorted(self.allowed), *filters]
         hint, suggestions = did_you_mean(name, known)
-        if name.split("[")[0].split(".")[0] in resource.relationships:
-            hint, suggestions = f"; did you mean filter[{name}]?", [f"filter[{name}]"]
+        if suggested := self._suggested_parameter(name):
+            hint, suggestions = f"; did you mean {suggested}?", [suggested]
         self.fault(
             UnknownParameter,
             f"{quoted(_short(name))} is neither a query parameter nor an attribute or relationship of "
-            f"'{resource.type}'{hint or '; it has ' + listed(known) + '.' if known else '; leave it out.'}",
+            f"'{resource.type}'{hint or '; there are ' + listed(known) + '.' if known else '; leave it out.'}",
             name,
             suggestions=suggestions,
-            allowed=sorted(known),
+            allowed=known,
         )
+
+    def _suggested_parameter(self, name):
+        """What was meant by a name that is no filter of this type, where nearness of names cannot tell; or None."""
+        family, path = re.fullmatch(r"([^.\[]*)[.\[]?(.*?)\]?", name, re.S).groups()
+        word = re.sub("[_-]+", "-", family).lower()
+        relation = self.resource.relationships.get(family) or self._by_alias(self.resource, family)
+        if word in OTHER_PARAMETERS and OTHER_PARAMETERS[word].partition("[")[0] in self.allowed:
+            return OTHER_PARAMETERS[word]
+        if "filter" not in self.allowed:
+            return None
+        if relation:
+            return f"filter[{relation.name}.{path}]" if path else relation.name
+        if family in COLLECTION and path:
+            return f"{family}[{path}]"
+        if word in ("q", "query", "search"):
+            return next((f"filter[{field}][like]" for field in self.resource.visible), None)
+        return None
+
+    @staticmethod
+    def _by_alias(resource, name):
+        """The relationship that takes the name on writes, or None."""
+        return next((found for found in resource.relationships.values() if name in found.field.aliases), None)
+
+    def _example(self, family):
+        """A parameter of the family that this type has."""
+        attribute = next(iter(self.resource.visible), "id")
+        relation = next(iter(self.resource.relationships), "")
+        return {
+            "filter": f"filter[{attribute}]=…",
+            "page": "page[number]=1&page[size]=20",
+            "fields": f"fields[{self.resource.type}]={attribute}",
+            "sort": f"sort=-{attribute}",
+            "include": f"include={relation}",
+        }[family]
 
     # --- include, fields, sort, page ----------------------------------------------------------------
     def _parse_include(self, name, brackets, value):
         if brackets:
-            self.fault(InvalidParameter, "include has no brackets: write include=teacher,sessions.room.", name)
+            self.fault(InvalidParameter, f"include has no brackets: write {self._example('include')}.", name)
             return
         self.include = {}
         for path in value.split(",") if value else ():
@@ -221,9 +282,19 @@ class _Parser:
     def _unknown_field(self, parameter, resource, name, known, word, path):
         hint, suggestions = did_you_mean(name, known)
         whole = f" (in {shown(path)})" if path != name else ""
+        alias = self._by_alias(resource, name)
         if name in resource.attributes:
             secret = resource.attributes[name].secret
-            hint = f"; it is {'write-only' if secret else 'an attribute, not a relationship'}."
+            hint = f"; it is {'write-only' if secret else 'an attribute, not a relationship, and comes by itself'}."
+            hint += f" Relationships are {listed(known)}." if known and not secret else ""
+        elif alias and alias.name in known:
+            hint, suggestions = f"; did you mean {quoted(alias.name)}?", [alias.name]
+        elif name in resource.relationships:
+            relation = resource.relationships[name]
+            attribute = next(iter(relation.target.visible), "id")
+            hint = f"; it is a relationship to many: there are {listed(known)}."
+            if not relation.many:
+                hint, suggestions = f"; it is a relationship: write {name}.{attribute}.", [f"{name}.{attribute}"]
         elif not hint:
             hint = f"; there are {listed(known)}." if known else "; it has none."
         self.fault(
@@ -236,14 +307,18 @@ class _Parser:
 
     def _parse_fields(self, parameter, brackets, value):
         if len(brackets) != 1:
-            self.fault(InvalidParameter, f"Name the type in brackets: fields[{self.resource.type}]=…", parameter)
+            self.fault(
+                InvalidParameter,
+                f"{quoted(parameter)} does not name one type in brackets: write {self._example('fields')}.",
+                parameter,
+            )
             return
         type_ = brackets[0]
         if type_ not in self.registry:
             hint, suggestions = self.registry.suggest(type_)
             self.fault(
                 UnknownField,
-                f"There is no type {shown(type_)}{hint or '.'}",
+                f"There is no type {shown(type_)}{hint or '; there are ' + listed(self.registry.resources) + '.'}",
                 parameter,
                 suggestions=suggestions,
                 allowed=[resource.type for resource in self.registry],
@@ -259,17 +334,32 @@ class _Parser:
 
     def _parse_sort(self, parameter, brackets, value):
         if brackets:
-            self.fault(InvalidParameter, "sort has no brackets: write sort=-date,title.", parameter)
+            self.fault(InvalidParameter, f"sort has no brackets: write {self._example('sort')}.", parameter)
             return
         keys = []
         for key in value.split(","):
             path = key.removeprefix("-")
             names = tuple(path.split("."))
-            if path and self._sort_path(parameter, names, path):
+            if not path:
+                self.fault(
+                    InvalidParameter,
+                    f"A name is missing in sort={_short(value)}: write {self._example('sort')}.",
+                    parameter,
+                )
+            elif marked := _MARKED_KEY.fullmatch(path):
+                self._marked_sort(parameter, path, *marked.groups(""))
+            elif self._sort_path(parameter, names, path):
                 keys.append((names, key.startswith("-")))
-            elif not path:
-                self.fault(InvalidParameter, "A name is missing in sort; write sort=-date,title.", parameter)
         self.sort = tuple(keys)
+
+    def _marked_sort(self, parameter, path, name, direction):
+        mended = f"-{name}" if direction.lower() == "desc" else name
+        self.fault(
+            InvalidParameter,
+            f"Cannot sort by {shown(path)}: ascending has no mark and descending a - before the name; write sort={mended}.",
+            parameter,
+            suggestions=[mended],
+        )
 
     def _sort_path(self, parameter, names, path):
         resource = self.resource
@@ -295,7 +385,9 @@ class _Parser:
     def _parse_page(self, parameter, brackets, value):
         if len(brackets) != 1 or brackets[0] not in _PAGE_NAMES:
             suggestions = [f"page[{name}]" for name in near(brackets[0] if brackets else "", _PAGE_NAMES)]
-            hint = f"did you mean '{suggestions[0]}'? Pages" if suggestions else "pages"
+            if not brackets or brackets[0] in ("", "page", "no", "nr"):
+                suggestions = ["page[number]"]
+            hint = f"did you mean {suggestions[0]}={_short(value)}? Pages" if suggestions else "pages"
             self.fault(
                 UnknownParameter,
                 f"There is no parameter {shown(parameter)}; {hint} are asked for by page[number] and page[size], by "
@@ -360,11 +452,22 @@ class _Parser:
     # --- filters ------------------------------------------------------------------------------------
     def _parse_filter(self, parameter, brackets, values):
         if not 1 <= len(brackets) <= 2 or not brackets[0]:
-            self.fault(InvalidParameter, "Write filter[name]=value or filter[name][operator]=value.", parameter)
+            self.fault(
+                InvalidParameter,
+                f"{shown(parameter)} does not name one attribute or relationship in brackets: write "
+                f"{self._example('filter')}, or filter[name][operator]=value.",
+                parameter,
+            )
             return
         operator = brackets[1] if len(brackets) == 2 else "eq"
         if operator not in OPERATORS:
             hint, suggestions = did_you_mean(operator, OPERATORS)
+            relation = self.resource.relationships.get(brackets[0])
+            meant = OTHER_OPERATORS.get(operator.lower().replace("_", ""))
+            if meant:
+                hint, suggestions = f"; did you mean '{meant}'?", [meant]
+            elif relation and operator in ("id", *relation.target.visible):
+                hint = f"; a path through a relationship has a dot: write filter[{relation.name}.{operator}]."
             self.fault(
                 InvalidParameter,
                 f"There is no filter operator {shown(operator)}{hint or '; there are ' + listed(OPERATORS) + '.'}",
@@ -454,7 +557,12 @@ class _Parser:
             try:
                 operands.append(field.operand(value))
             except ValueError as error:
-                self.fault(InvalidParameter, f"The value of '{field.data_key}' {error}, not {shown(value)}.", parameter)
+                must, *hint = error.args
+                self.fault(
+                    InvalidParameter,
+                    f"The value of '{field.data_key}' {must}, not {shown(value)}{''.join(hint)}.",
+                    parameter,
+                )
             else:
                 self._warn_of_unmatchable(parameter, field, value)
         if not operands:
@@ -531,13 +639,8 @@ _PAGE_STYLES = {
     "before": "cursor",
 }
 _PAGE_NAMES = list(_PAGE_STYLES)
-_EXAMPLES = {
-    "filter": "filter[title][like]=intro",
-    "page": "page[number]=1&page[size]=20",
-    "fields": "fields[modules]=name,teacher",
-    "sort": "sort=-date",
-    "include": "include=teacher",
-}
+# The direction said in another way: +name (whose + is a space in a URL), name asc, name:desc.
+_MARKED_KEY = re.compile(r"(?=.*[ +:])[ +]*([\w.-]+?)(?:[ :](asc|desc))?", re.I)
 
 
 def _split(name):

@@ -13,7 +13,7 @@ from ..errors import InvalidParameter, UnknownResource
 from . import cursor, passwords
 from .query import order_name
 from .session import Statement, id_list, ids
-from .suggest import listed, near, shown
+from .suggest import listed, mistaken_id, near, shown
 
 
 @dataclass(frozen=True)
@@ -126,12 +126,20 @@ def row_exists(session, resource, id_):
 
 def unknown_resource(session, resource, id_):
     """The fault for an id that is not there, with the ids that are."""
-    known = [row[0] for row in session.rows(recent_ids(resource))]
-    suggestions = near(id_, known) if known else []
-    hint = f" The latest ids are {listed(known)}." if known else f" There are no {resource.type} yet."
+    hint, suggestions = id_hint(session, resource, id_)
     return UnknownResource(
         f"There is no resource of type '{resource.type}' with the id {shown(id_)}.{hint}", suggestions=suggestions
     )
+
+
+def id_hint(session, resource, id_):
+    """(sentence, suggestions) for an id that is not there."""
+    known = [row[0] for row in session.rows(recent_ids(resource))]
+    if mistake := mistaken_id(id_):
+        return mistake, []
+    if not known:
+        return f" There are no {resource.type} yet: POST /{resource.type} makes one.", []
+    return f" The latest {'ids are' if len(known) > 1 else 'id is'} {listed(known)}.", near(id_, known)
 
 
 def existing(session, resource, wanted):

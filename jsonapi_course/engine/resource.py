@@ -15,14 +15,31 @@ class Resource:
 
     `order` are the attributes by which collections and linkage are sorted (then by creation).
     `links` maps a many-to-many relationship to its table of pairs; one side names it, the other finds it.
+    `unique_together` are groups of attributes and to-ones that no two resources share. `internal` are columns
+    that no schema has, with the value of a new row. `reference_rows` are (attributes, to-ones) of the rows
+    that every new namespace has. `more_tables` belong to the type but to no relationship. `view_of` is the
+    type of which this is another view for another API; it is no type of its own.
+
+    For the check-in API: `rights` is the row of its role matrix, `owner` the path of to-ones to the user that a
+    row belongs to, `extras` {word: function(session, ids, today) → {id: value}} the values computed on request.
     """
 
     schema = None
     model = None
     order = ()
     links = {}
+    unique_together = ()
+    internal = {}
+    reference_rows = ()
+    more_tables = ()
+    view_of = None
+    rights = None
+    owner = ()
+    extras = {}
 
     def __init__(self, registry, settings):
+        # a folder is an API: the one in whose folder the class stands
+        self.api = type(self).__module__.split(".")[-2]
         self.registry = registry
         self.settings = settings
         self.loader = self.schema(settings=settings)
@@ -43,8 +60,11 @@ class Resource:
     def complete(self, session, change):
         """Values that follow from others, set on a `change` that was found right, before it is written."""
 
-    def moved(self, session, change):
+    def written(self, session, change):
         """What a change that was written takes along."""
+
+    def removing(self, session, row):
+        """What goes before a resource is deleted, beyond what foreign keys take along."""
 
     # --- what follows from schema and model ---------------------------------------------------------
     @cached_property
@@ -65,7 +85,8 @@ class Resource:
     def columns(self):
         """The columns of a row as the reader selects it: id, seq, visible attributes, to-one keys."""
         attributes = [self.column(name) for name in self.visible]
-        return [self.table.c.id, self.table.c.seq, *attributes, *(relation.column for relation in self.to_one.values())]
+        to_one = [relation.column for relation in self.to_one.values()]
+        return [self.table.c.id, self.table.c.seq, *attributes, *to_one]
 
     @cached_property
     def position(self):
@@ -138,6 +159,11 @@ class Relation:
         """The column that holds a to-one's id."""
         return self.source.table.c[f"{self.name.replace('-', '_')}_id"]
 
+    @cached_property
+    def restricts(self):
+        """Whether a resource that this to-one names cannot be deleted (ON DELETE RESTRICT)."""
+        return not self.many and next(iter(self.column.foreign_keys)).ondelete == "RESTRICT"
+
     @property
     def inverse_required(self):
         """Whether a member of this to-many must always have its other side."""
@@ -147,12 +173,14 @@ class Relation:
 class Registry:
     """All types of one service: {type: Resource}, with every relationship's two sides tied together."""
 
-    def __init__(self, classes, settings):
+    def __init__(self, classes, settings, write_reference_rows=None):
         self.settings = settings
+        self.write_reference_rows = write_reference_rows
         self.resources = {}
+        self.views = {}
         for resource_class in classes:
             resource = resource_class(self, settings)
-            self.resources[resource.type] = resource
+            (self.views if resource.view_of else self.resources)[resource.type] = resource
         for resource in list(self.resources.values()):
             for relation in list(resource.relationships.values()):
                 self._tie(relation)
@@ -182,8 +210,26 @@ class Registry:
     @property
     def tables(self):
         """Every table of a namespace, each after those that it refers to."""
-        own = [resource.table for resource in self] + [link for resource in self for link in resource.links.values()]
+        own = [resource.table for resource in self]
+        for resource in [*self, *self.views.values()]:
+            own += [*resource.links.values(), *resource.more_tables]
         return [*SERVICE_TABLES, *sort_tables(own)]
+
+    @property
+    def in_order(self):
+        """The types, each after those that its to-ones refer to."""
+        by_table = {resource.table: resource for resource in self}
+        return [by_table[table] for table in self.tables if table in by_table]
+
+    def seed(self, session):
+        """Writes the reference rows into a new or emptied namespace."""
+        if self.write_reference_rows:
+            self.write_reference_rows(session, self)
+
+    @property
+    def reference_text(self):
+        """What the reference rows are, as text: another text is another template."""
+        return repr([(resource.type, resource.reference_rows) for resource in self.in_order])
 
     def __getitem__(self, type_):
         return self.resources[type_]

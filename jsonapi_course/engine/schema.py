@@ -5,7 +5,7 @@ of a filter becomes an operand, and what is stored beside it to compare and sort
 """
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from dateutil.parser import isoparser
 from email_validator import EmailNotValidError, validate_email
@@ -71,16 +71,23 @@ class Attribute(fields.Field):
         """marshmallow's two own faults, in our words."""
         if key == "required":
             fault = MissingMember(
-                f"The attribute {quoted(self.data_key)} is required and is missing.", member=self.data_key
+                f'The attribute {quoted(self.data_key)} is required and is missing: add "{self.data_key}" to attributes, '
+                f"{self.rule()}.",
+                member=self.data_key,
+                allowed=self.choices,
             )
         else:
-            fault = NullNotAllowed(f"{quoted(self.data_key)} cannot be null; it is {self.rule()}.")
+            fault = NullNotAllowed(
+                f"{quoted(self.data_key)} cannot be null: send {self.rule()}.", allowed=self.choices
+            )
         return ValidationError([fault])
 
     def wrong_kind(self, value):
         hint = f'; write "{value}" in quotes' if type(value) in (int, float) and self.json_kind == "a string" else ""
         if isinstance(value, str) and self.kind in ("integer", "number") and re.fullmatch(r"-?\d+(\.\d+)?", value):
-            hint = f"; write {value} without quotes"
+            hint = f"; write {value} without quotes (in JavaScript, Number(text))"
+        elif isinstance(value, str) and self.json_kind != "a string" and not value.strip() and not self.required:
+            hint = "; leave it out where there is no value"
         return ValidationError(
             [WrongKind(f"{quoted(self.data_key)} must be {self.json_kind}, not {shown(value)}{hint}.")]
         )
@@ -96,7 +103,6 @@ class Attribute(fields.Field):
 
     def default(self):
         """What a new resource gets where nothing was sent and the value is not `absent`; None for `absent`."""
-        return None
 
     def key(self, value):
         """What a stored value is compared and sorted by; only where has_key."""
@@ -200,7 +206,7 @@ class Email(Attribute):
     has_key = True
 
     def rule(self):
-        return "an e-mail address"
+        return "an e-mail address such as name@example.org"
 
     def _deserialize(self, value, attr, data, **kwargs):
         if not isinstance(value, str):
@@ -235,7 +241,8 @@ class Secret(Attribute):
 
     def _deserialize(self, value, attr, data, **kwargs):
         if not isinstance(value, str):
-            raise ValidationError([WrongKind(f"{quoted(self.data_key)} must be {self.rule()}.")])
+            # what was sent may be the password
+            raise ValidationError([WrongKind(f"{quoted(self.data_key)} must be {self.rule()}, in double quotes.")])
         if not value:
             raise ValidationError([TooShort(f"{quoted(self.data_key)} must be {self.rule()}; it is empty.")])
         return value
@@ -304,6 +311,10 @@ class DateTime(Attribute):
         return "an ISO 8601 date-time such as 2019-05-01T10:00 or 2019-05-01T10:00:00Z"
 
     def _deserialize(self, value, attr, data, **kwargs):
+        if type(value) in (int, float):
+            value_in_js = f"new Date({value}{' * 1000' if abs(value) < 10**11 else ''}).toISOString()"
+            fault = f"must be {self.rule()}, not {shown(value)}; of a timestamp {value_in_js} makes one"
+            raise ValidationError([WrongKind(f"{quoted(self.data_key)} {fault}.")])
         if not isinstance(value, str):
             raise self.wrong_kind(value)
         try:
@@ -320,8 +331,19 @@ class DateTime(Attribute):
             return f"; the time is missing, write {text}T00:00"
         if re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:.*", text):
             return f"; write a T instead of the space, {text.replace(' ', 'T', 1)}"
-        if re.search(r"\d{1,2}\.\d{1,2}\.\d{4}|\d{1,2}/\d{1,2}/\d{4}", text):
-            return "; the year comes first"
+        if german := re.match(r"(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})(?:,? (\d\d:\d\d))?", text):
+            day, month, year, time = german.groups("00:00")
+            return f"; the year comes first, write {year}-{month:0>2}-{day:0>2}T{time}"
+        if re.match(r"\d{1,2}/\d{1,2}/\d{4}", text):
+            return "; the year comes first, then month and day"
+        if re.fullmatch(r"\d{9,14}", text):
+            return f"; of a timestamp new Date({text}{' * 1000' if len(text) < 12 else ''}).toISOString() makes one"
+        if text == "Invalid Date":
+            return "; in JavaScript, new Date() could not read what it was given"
+        if re.search(r"\d [+-]\d", text):
+            return "; no space stands before the offset"
+        if _MOMENT.fullmatch(text):
+            return "; the calendar or the clock does not have that"
         return "; in JavaScript, date.toISOString() writes one"
 
     def key(self, value):
@@ -351,8 +373,10 @@ class DateTime(Attribute):
         try:
             return self.key(text)
         except ValueError:
-            hint = "; a + in a URL must be written %2B" if " " in text else ""
-            raise ValueError(f"must be {self.rule()}{hint}") from None
+            hint = self._hint(text)
+            if re.search(r"T.* \d", text):
+                hint = "; a + in a URL is a space: write %2B for it, encodeURIComponent does"
+            raise ValueError(f"must be {self.rule()}", hint) from None
 
     def json_schema(self):
         return {"type": "string", "description": "ISO 8601 date-time", "examples": ["2019-05-01T10:00:00Z"]}
@@ -491,8 +515,8 @@ class Linkage(Relationship):
     def make_error(self, key, **kwargs):
         if key == "required":
             fault = MissingMember(
-                f"The relationship {quoted(self.data_key)} is required and is missing; send "
-                f'"{self.data_key}": {{"data": {{"type": "{self.type_}", "id": "…"}}}} in relationships.',
+                f"The relationship {quoted(self.data_key)} is required and is missing: add "
+                f'"{self.data_key}": {{"data": {{"type": "{self.type_}", "id": "…"}}}} to relationships.',
                 member=self.data_key,
             )
         else:
@@ -501,7 +525,8 @@ class Linkage(Relationship):
 
     def null_fault(self):
         return NullNotAllowed(
-            f"{quoted(self.data_key)} is required, so its data cannot be null; name one of the {self.type_}."
+            f"{quoted(self.data_key)} is required, so its data cannot be null: name one of the {self.type_}, "
+            f'"{self.data_key}": {{"data": {{"type": "{self.type_}", "id": "…"}}}}.'
         )
 
     def deserialize(self, value, attr=None, data=None, **kwargs):

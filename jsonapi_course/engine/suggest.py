@@ -29,6 +29,20 @@ def did_you_mean(name, known):
     return f"; did you mean {quoted(suggestions[0])}?", suggestions
 
 
+_UNSET = ("undefined", "null", "nan", "none")
+
+
+def mistaken_id(text):
+    """What is wrong with an id that a program or a reader of the manual wrote by mistake: a sentence, or ""."""
+    if text.lower() in _UNSET:
+        return f" {quoted(text)} is what a variable without a value becomes in a URL: check where the id comes from."
+    if text.startswith("[object "):
+        return " An object was put where its id belongs: write object.id."
+    if re.fullmatch(r":\w+|\$?\{+\w+\}+|<[\w ]+>|\$\w+|your[_-]?id", text, re.I):
+        return f" {quoted(text)} stands for an id: put the real one in its place."
+    return ""
+
+
 def quoted(value):
     return f"'{value}'"
 

@@ -11,6 +11,7 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 
 from ..errors import (
     IdTaken,
+    InUse,
     NotUnique,
     ReadOnlyIgnored,
     ReadOnlyRelationship,
@@ -20,7 +21,7 @@ from ..errors import (
     ToOneRelationship,
     UnknownResource,
 )
-from . import passwords, reader
+from . import clock, passwords, reader
 from .document import Change
 from .findings import Findings
 from .session import Statement, id_list, ids
@@ -39,6 +40,7 @@ def create(session, change, findings):
     """Inserts the new resource and its linkage; returns its id. Raises Faults (409, 422, 404)."""
     resource = change.resource
     session.pending.discard((resource.type, change.id))
+    _set_defaults(change)
     if change.id is not None and reader.row_exists(session, resource, change.id):
         findings.add(
             IdTaken(
@@ -54,6 +56,7 @@ def create(session, change, findings):
     resource.complete(session, change)
     session.run(_insert(resource), **_values(change, complete=True))
     _write_members(session, change, findings)
+    findings.check()
     return change.id
 
 
@@ -63,19 +66,63 @@ def modify(session, change, findings):
     findings.check()
     _update(session, change)
     _write_members(session, change, findings)
+    findings.check()
 
 
-def remove(session, resource, id_):
-    """Deletes the resource; foreign keys take along or let go what depends on it. True if it was there."""
-    return session.run(_delete(resource), id=id_) > 0
+def remove(session, resource, row):
+    """Deletes the resource; foreign keys take along or let go what depends on it. Raises InUse (409)."""
+    for other in resource.registry:
+        for relation in other.to_one.values():
+            if relation.target is resource and relation.restricts:
+                _check_unused(session, relation, row[0])
+    resource.removing(session, row)
+    session.run(_delete(resource), id=row[0])
 
 
-def check_again(session, change, findings):
-    """The rules of a change that named resources which did not exist when it was written, now that they do."""
-    change.current = reader.find_one(session, change.resource, change.id).primary[0]
-    for name, value in change.relationships.items():
-        _check_linkage(session, change, change.resource.relationships[name], value, findings)
-    change.resource.check(session, change, findings)
+def _check_unused(session, relation, id_):
+    users = [found for (found,) in session.rows(_naming(relation), id=id_)]
+    if users:
+        raise InUse(
+            f"'{relation.target.type}' '{id_}' is in use as the {relation.name} of the {relation.source.type} "
+            f"{listed(users)}, so it is not deleted: change or delete those first."
+        )
+
+
+def _set_defaults(change):
+    """What a new resource gets where nothing was sent and the value depends on the clock."""
+    for name, field in change.resource.attributes.items():
+        if name not in change.attributes and field.default() is not None:
+            change.attributes[name] = field.default()
+            change.defaulted.add(name)
+
+
+def complete_forward(session, change, findings, at=None):
+    """What a change left open that named resources which did not exist when it was written, now that they do.
+
+    Members of a to-many get their other side, unless a later change gave them another; then the rules of what
+    is stored now are checked again. Faults point to `at`, where it is given. A resource that is gone has none.
+    """
+    found = reader.find_one(session, change.resource, change.id)
+    if found is None:
+        return
+    inner = Findings(findings.strict)
+    change.current, change.creating = found.primary[0], False
+    for name, awaited in change.forward.items():
+        relation = change.resource.relationships[name]
+        if relation.many and relation.link is None:
+            there = reader.existing(session, relation.target, awaited)
+            free = [id_ for id_ in awaited if id_ in there and not reader.linkage_of(session, relation.inverse, id_)]
+            _move_members(session, change, relation, free, [], inner)
+    for name in change.relationships:
+        relation = change.resource.relationships[name]
+        change.relationships[name] = reader.linkage_of(session, relation, change.id)
+        _check_linkage(session, change, relation, change.relationships[name], inner)
+    change.resource.check(session, change, inner)
+    if at is None:
+        findings.faults += inner.faults
+        findings.warnings += inner.warnings
+    else:
+        _pass_on(inner, findings, at)
 
 
 # --- relationship URLs ------------------------------------------------------------------------------
@@ -117,6 +164,7 @@ def write_linkage(session, relation, owner, method, linkage, findings, pointer="
     _update(session, change)
     _write_members(session, change, inner)
     _pass_on(inner, findings, pointer)
+    findings.check()
     return change
 
 
@@ -125,18 +173,24 @@ def check_writable(relation, method, findings):
     if relation.read_only:
         findings.add(
             ReadOnlyRelationship(
-                f"'{relation.name}' of '{relation.source.type}' is read-only: it follows from '{relation.inverse.name}' "
-                f"of '{relation.target.type}', so PATCH that."
+                f"'{relation.name}' of '{relation.source.type}' is read-only: {_other_side(relation)}."
             )
         )
     elif not relation.many and method != "PATCH":
         findings.add(
             ToOneRelationship(
-                f"'{relation.name}' is to-one: PATCH it with the new linkage"
-                f"{'' if relation.required else ', or with null'} instead of {method}."
+                f"'{relation.name}' is to-one, so nothing is added or removed by {method}: PATCH it with "
+                f'{{"data": {{"type": "{relation.target.type}", "id": "…"}}}}'
+                f"{'' if relation.required else ', or with null as data'}."
             )
         )
     findings.check()
+
+
+def _other_side(relation):
+    """How to write what a read-only relationship follows from."""
+    inverse, type_ = relation.inverse, relation.target.type
+    return f"it follows from '{inverse.name}' of '{type_}', so PATCH /{type_}/<id>/relationships/{inverse.name}"
 
 
 def _pass_on(inner, outer, pointer):
@@ -165,6 +219,8 @@ def _check(session, change, findings):
     for name in change.attributes:
         if resource.attributes[name].unique:
             _check_unique(session, change, name, findings)
+    for names in resource.unique_together:
+        _check_unique_together(session, change, names, findings)
     _check_partners(session, change, findings)
     resource.check(session, change, findings)
 
@@ -175,8 +231,7 @@ def _drop_read_only(session, change, relation, findings):
     if sorted(sent) != sorted(current):
         findings.warn(
             ReadOnlyIgnored(
-                f"'{relation.name}' of '{change.resource.type}' is read-only and was left as it is; write "
-                f"'{relation.inverse.name}' of '{relation.target.type}' instead.",
+                f"'{relation.name}' of '{change.resource.type}' is read-only and was left as it is: {_other_side(relation)}.",
                 pointer=change.at(relation.name),
             )
         )
@@ -185,14 +240,18 @@ def _drop_read_only(session, change, relation, findings):
 def _check_linkage(session, change, relation, value, findings):
     """That what is linked exists, and satisfies the `where` of the relationship."""
     named = value if relation.many else [] if value is None else [value]
-    change.forward = change.forward or any((relation.target.type, id_) in session.pending for id_ in named)
+    awaited = [id_ for id_ in named if (relation.target.type, id_) in session.pending]
+    if awaited:
+        change.forward[relation.name] = awaited
     there = reader.existing(session, relation.target, named)
     for id_ in named:
         if id_ not in there:
+            hint, suggestions = reader.id_hint(session, relation.target, id_)
             findings.add(
                 UnknownResource(
-                    f"'{relation.name}' names '{relation.target.type}' with the id {shown(id_)}, which does not exist.",
+                    f"'{relation.name}' names '{relation.target.type}' with the id {shown(id_)}, which does not exist.{hint}",
                     pointer=change.at(relation.name),
+                    suggestions=suggestions,
                 )
             )
     for name, required in relation.where.items():
@@ -202,7 +261,7 @@ def _check_linkage(session, change, relation, value, findings):
             findings.add(
                 RelationshipRefused(
                     f"'{relation.name}' takes '{relation.target.type}' whose {name} is '{required}', but the {name} of "
-                    f"'{id_}' is '{actual}'.",
+                    f"'{id_}' is '{actual}': name another one, or change that {name} first.",
                     pointer=change.at(relation.name),
                 )
             )
@@ -222,7 +281,7 @@ def _check_partners(session, change, findings):
                     findings.add(
                         RelationshipRefused(
                             f"'{relation.name}' is for '{change.resource.type}' whose {name} is '{required}', but here "
-                            f"the {name} is '{value}'.",
+                            f"the {name} is '{value}': leave '{relation.name}' out, or change the {name}.",
                             pointer=change.at(relation.name),
                         )
                     )
@@ -245,8 +304,24 @@ def _check_unique(session, change, name, findings):
     if other is not None:
         findings.add(
             NotUnique(
-                f"'{name}' must be unique, and {shown(value)} is that of '{change.resource.type}' '{other}' already.",
+                f"'{name}' must be unique, and {shown(value)} is that of '{change.resource.type}' '{other}' already: send "
+                f"another, or PATCH /{change.resource.type}/{other}.",
                 pointer=change.at(name),
+            )
+        )
+
+
+def _check_unique_together(session, change, names, findings):
+    values = [change.value(name) for name in names]
+    if None in values or not any(name in change.attributes or name in change.relationships for name in names):
+        return
+    parameters = {f"v{index}": value for index, value in enumerate(values)}
+    other = session.scalar(_others_together(change.resource, names), id=change.id or "", **parameters)
+    if other is not None:
+        findings.add(
+            NotUnique(
+                f"There is a resource of type '{change.resource.type}' with the same {listed(names)} already: '{other}'.",
+                pointer=change.at(names[-1]),
             )
         )
 
@@ -265,7 +340,14 @@ def _values(change, complete=False):
         if name in change.relationships or complete:
             values[relation.column.name] = change.relationships.get(name)
     if complete:
+        values |= change.resource.internal
         values["id"] = change.id
+    values |= change.internal
+    columns = change.resource.table.c
+    if "updated_at" in columns and (values or complete):
+        values["updated_at"] = clock.stamp()
+        if complete:
+            values["created_at"] = values.get("created_at") or values["updated_at"]
     return values
 
 
@@ -288,8 +370,7 @@ def _write_members(session, change, findings):
                 _write_pairs(session, relation, change.id, added, lost)
             else:
                 _move_members(session, change, relation, added, lost, findings)
-    change.resource.moved(session, change)
-    findings.check()
+    change.resource.written(session, change)
 
 
 def _write_pairs(session, relation, owner, added, lost):
@@ -311,6 +392,8 @@ def _move_members(session, change, relation, added, lost, findings):
         )
         return
     for id_, owner in [*((id_, None) for id_ in lost), *((id_, change.id) for id_ in added)]:
+        if (relation.target.type, id_) in session.pending:
+            continue  # complete_forward does it
         member = reader.find_one(session, relation.target, id_)
         moved = Change(relation.target, id_, False, current=member.primary[0], together=frozenset(added))
         moved.relationships[relation.inverse.name] = owner
@@ -320,7 +403,7 @@ def _move_members(session, change, relation, added, lost, findings):
         _pass_on(inner, findings, change.at(relation.name))
         if not faults:
             _update(session, moved)
-            relation.target.moved(session, moved)
+            relation.target.written(session, moved)
 
 
 def next_id(session, resource):
@@ -343,7 +426,7 @@ def _count_up():
 
 @lru_cache(maxsize=256)
 def _insert(resource):
-    names = [column.name for column in resource.table.c if column.name != "seq"]
+    names = [column.name for column in resource.table.c if column.name != "seq" and column.computed is None]
     return Statement(insert(resource.table).values({name: bindparam(name) for name in names}))
 
 
@@ -358,6 +441,21 @@ def _update_columns(resource, names):
 @lru_cache(maxsize=256)
 def _delete(resource):
     return Statement(delete(resource.table).where(resource.table.c.id == bindparam("id")))
+
+
+@lru_cache(maxsize=256)
+def _naming(relation):
+    """The ids of at most five rows whose to-one names an id."""
+    table = relation.source.table
+    return Statement(select(table.c.id).where(relation.column == bindparam("id")).order_by(table.c.seq).limit(5))
+
+
+@lru_cache(maxsize=256)
+def _others_together(resource, names):
+    table = resource.table
+    columns = [resource.to_one[name].column if name in resource.to_one else resource.column(name) for name in names]
+    same = [column == bindparam(f"v{index}") for index, column in enumerate(columns)]
+    return Statement(select(table.c.id).where(table.c.id != bindparam("id"), *same))
 
 
 @lru_cache(maxsize=256)

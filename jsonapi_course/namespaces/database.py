@@ -17,6 +17,13 @@ class Row:
     id: Mapped[str] = mapped_column(unique=True)
 
 
+class Stamped(Row):
+    """A Row that knows when it was made and last changed, as the check-in API shows it."""
+
+    created_at: Mapped[str]
+    updated_at: Mapped[str]
+
+
 def to_one(table, on_delete, required=True):
     """The column of a to-one relationship; `on_delete` is SQL's: CASCADE, SET NULL or RESTRICT."""
     return mapped_column(ForeignKey(f"{table}.id", ondelete=on_delete), index=True, nullable=not required)

@@ -2,6 +2,7 @@
 
 import re
 
+from ..engine.suggest import mistaken_id
 from ..errors import InvalidNamespace
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", re.ASCII)
@@ -24,5 +25,5 @@ def check_namespace_id(text):
         raise InvalidNamespace(_HINTS[name])
     if not _ID.fullmatch(text):
         shown = text if len(text) <= 70 else text[:69] + "…"
-        raise InvalidNamespace(f"'{shown}' cannot be a namespace id: {RULE}.")
+        raise InvalidNamespace(f"'{shown}' cannot be a namespace id: {RULE}.{mistaken_id(text)}")
     return name

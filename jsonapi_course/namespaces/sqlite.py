@@ -42,12 +42,13 @@ DIALECT = sqlite.dialect()
 class Namespaces:
     """All namespaces below one folder. Safe for threads, and for any number of processes on the same folder."""
 
-    def __init__(self, folder, tables, seed=lambda session: None):
-        """`seed(session)` writes the reference rows of a new or reset namespace."""
+    def __init__(self, folder, tables, seed=lambda session: None, seed_text=""):
+        """`seed(session)` writes the reference rows of a new or reset namespace; `seed_text` differs when they do."""
         self.folder = os.path.join(folder, "namespaces")
         self.root = folder
         self.tables = tables  # each after those that it refers to
         self.seed = seed
+        self.seed_text = seed_text
         self.wal = driver.sqlite_version_info >= SAFE_WAL
         self._idle = OrderedDict()  # id → handles not in use, the longest unused id first
         self._idle_count = 0
@@ -154,7 +155,7 @@ class Namespaces:
                 memory.execute(statement)
             self.seed(Session(memory, DIALECT))
             memory.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
-            content = "\n".join(memory.iterdump()) if hasattr(memory, "iterdump") else "\n".join(ddl)
+            content = "\n".join([*ddl, self.seed_text])
             name = f"template-{hashlib.sha256(content.encode()).hexdigest()[:16]}.sqlite3"
             path = os.path.join(self.root, name)
             if not os.path.exists(path):
@@ -200,12 +201,10 @@ class Namespaces:
         return handle
 
     def _open(self, path):
-        handle = self._connect(f"file:{quote(path)}?mode=rw")
-        handle.execute(f"PRAGMA journal_mode = {self._journal_mode}")
-        return handle
+        return self._connect(f"file:{quote(path)}?mode=rw", f"journal_mode = {self._journal_mode}")
 
     @staticmethod
-    def _connect(target, kept=True):
+    def _connect(target, *pragmas, kept=True):
         handle = driver.connect(
             target,
             uri=True,
@@ -217,8 +216,13 @@ class Namespaces:
         )
         handle.kept = kept
         handle.create_function("casefold", 1, _casefold, deterministic=True)
-        for pragma in ("foreign_keys = ON", "synchronous = FULL", "trusted_schema = OFF", "cell_size_check = ON"):
-            handle.execute(f"PRAGMA {pragma}")
+        always = ("foreign_keys = ON", "synchronous = FULL", "trusted_schema = OFF", "cell_size_check = ON")
+        try:
+            for pragma in (*always, *pragmas):
+                handle.execute(f"PRAGMA {pragma}")
+        except driver.Error:
+            handle.close()
+            raise
         return handle
 
     def _finish(self, id_, handle, statement):

@@ -69,7 +69,7 @@ class Contents(Resource):
             largest = session.scalar(_largest_order, module=change.value("module"), parent=change.value("parent"))
             change.attributes["order"] = 0 if largest is None else min(largest + 1, 2**63 - 1)
 
-    def moved(self, session, change):
+    def written(self, session, change):
         """The descendants go to the module with it."""
         if not change.creating and "module" in change.relationships:
             session.run(_move_descendants, id=change.id, module=change.relationships["module"])

@@ -1,0 +1,1 @@
+"""The check-in API's types: what is stored, and the rules (contract: checkin)."""

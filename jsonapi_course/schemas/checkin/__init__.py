@@ -1,0 +1,1 @@
+"""The check-in API's types (seed 000; contract: checkin)."""

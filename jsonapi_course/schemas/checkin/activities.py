@@ -1,0 +1,11 @@
+"""activities on the wire: an axis of the HBO-i model."""
+
+from ...engine.schema import Schema, Text
+
+
+class ActivitySchema(Schema):
+    name = Text(required=True, min_length=1)
+    description = Text()
+
+    class Meta(Schema.Meta):
+        type_ = "activities"
