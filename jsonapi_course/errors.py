@@ -482,6 +482,14 @@ MaxSizeExceeded = _row(
     "page[size] asks for more resources than one page can have.",
     "Ask for a smaller page and follow the link `next`; without page parameters the whole collection comes.",
 )
+UnsupportedSort = _row(
+    "UnsupportedSort",
+    400,
+    "unsupported-sort",
+    "The sort has no cursors",
+    "A cursor holds the values by which the page is sorted, and these texts are too long to stand in a URL.",
+    "Sort by something shorter, or ask for pages by page[number].",
+)
 
 # --- operations and safe writes ---------------------------------------------------------------------
 InvalidOperation = _row(

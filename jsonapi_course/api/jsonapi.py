@@ -94,10 +94,12 @@ def _endpoint(service, your_id, path):
     if len(segments) == 1:
         return Endpoint({"GET": list_resources, "POST": create_resource}, resource)
     if "" in segments or len(segments) > 4 or len(segments) == 4 and segments[2] != "relationships":
+        hint, suggestions = _path_hint(resource, segments)
         raise UnknownPath(
-            f"There is nothing at this path{_path_hint(resource, segments)} A {resource.type} path has the forms "
-            f"/{resource.type}, /{resource.type}/<id>, /{resource.type}/<id>/<relationship> and "
-            f"/{resource.type}/<id>/relationships/<relationship>."
+            f"There is nothing at this path{hint} A {resource.type} path has the forms /{resource.type}, "
+            f"/{resource.type}/<id>, /{resource.type}/<id>/<relationship> and "
+            f"/{resource.type}/<id>/relationships/<relationship>.",
+            suggestions=suggestions,
         )
     id_ = segments[1]
     if len(segments) == 2:
@@ -118,15 +120,38 @@ def _endpoint(service, your_id, path):
 
 
 def _path_hint(resource, segments):
-    """What is probably wrong with a path of a type that is none, up to the full stop or question mark."""
+    """(end of a sentence, suggestions) for a path that begins with a type and is none."""
     if "" in segments:
-        return ": it has two slashes in a row, so a variable in the URL is probably empty."
+        return f": {_EMPTY_SEGMENT}.", []
     relation = resource.relationships.get(segments[2])
     if relation and len(segments) == 4:
-        return f": a resource is read at its own URL; did you mean /{relation.target.type}/{segments[3]}?"
-    if near(segments[2], ["relationships"]):
-        return f"; did you mean /{'/'.join([*segments[:2], 'relationships', *segments[3:4]])}?"
-    return "."
+        meant = f"/{relation.target.type}/{segments[3]}"
+    elif near(segments[2], ["relationships"]):
+        meant = f"/{'/'.join([*segments[:2], 'relationships', *segments[3:4]])}"
+    else:
+        return ".", []
+    return f"; did you mean {meant}?", [meant]
+
+
+_EMPTY_SEGMENT = "it has two slashes in a row, so a variable in the URL is probably empty"
+
+
+def unknown_path(registry, path):
+    """The fault for a path that is in no namespace."""
+    segments = path.strip("/").split("/")
+    types = [index for index, name in enumerate(segments) if name.lower() in registry]
+    hint, meant = ".", []
+    if "//" in path:
+        hint = f": {_EMPTY_SEGMENT}."
+    elif types and types[0] <= 2:
+        before = [name for name in segments[: types[0]] if not near(name, ["api"])] or ["<your_id>"]
+        meant = ["/".join(["/api", before[-1], *segments[types[0] :]])]
+        hint = f"; did you mean {meant[0]}?"
+    return UnknownPath(
+        f"There is nothing at '{path[:100]}'{hint} The API is at /api/<your_id>/<type>, where <your_id> is your student "
+        f"number or any other id of your own; {RULE}.",
+        suggestions=meant,
+    )
 
 
 def _without_namespace(registry, your_id, path):
@@ -147,7 +172,7 @@ def _unknown_type(registry, your_id, segments):
     elif segments[:2] == ["api", your_id]:
         hint = f": /api/{your_id} stands twice in the URL."
     elif name == "":
-        hint = ": the path has two slashes in a row, so a variable in the URL is probably empty."
+        hint = f" in this path: {_EMPTY_SEGMENT}."
     elif mistaken_id(name):
         hint = f".{mistaken_id(name)}"
     return UnknownType(
@@ -258,20 +283,21 @@ def _page_links(exchange, page, total):
 
 def _window_links(exchange, query, compound):
     """first, last, prev and next of the cursor profile; prev and next are null where there is no such page."""
-    page, window = query.page, compound.window
-    size = page.limit
-    first = exchange.page_url(size=size)
-    last = exchange.page_url(before=cursor.encode(order_name(query), cursor.END), size=size)
-    links = {"first": first, "last": last, "prev": None, "next": None}
-    if window.before_first:
-        links["prev"] = exchange.page_url(before=window.before_first, size=size)
-    elif not compound.primary and page.after is not None and compound.total:
-        links["prev"] = last
-    if window.after_last:
-        links["next"] = exchange.page_url(after=window.after_last, size=size)
-    elif not compound.primary and page.before is not None and compound.total:
-        links["next"] = first
-    return links
+    page, window, size = query.page, compound.window, query.page.limit
+    first, last = (cursor.encode(order_name(query), end) for end in cursor.ENDS)
+    prev, next_ = window.before_first, window.after_last
+    if compound.total and not compound.primary:
+        # an empty page has no item to go on from: what comes before and after it is told by its own cursors
+        if page.after not in (None, cursor.START) and page.before != cursor.START:
+            prev = last if page.before is None else cursor.encode(order_name(query), page.before)
+        if page.before not in (None, cursor.END) and page.after != cursor.END:
+            next_ = first if page.after is None else cursor.encode(order_name(query), page.after)
+    return {
+        "first": exchange.page_url(after=first, size=size),
+        "last": exchange.page_url(before=last, size=size),
+        "prev": prev and exchange.page_url(before=prev, size=size),
+        "next": next_ and exchange.page_url(after=next_, size=size),
+    }
 
 
 # --- reading ----------------------------------------------------------------------------------------
@@ -462,9 +488,10 @@ def _check_if_match(exchange, read):
     with exchange.as_get():
         etag = etag_of(read())
     if not names_etag(header, etag, weakly=False):
+        cause = "it was changed after you read it" if '"' in header else "an ETag is sent with its quotation marks"
         raise PreconditionFailed(
-            f"If-Match is {shown(header)}, but the resource's ETag is {etag} now: it was changed after you read it. "
-            "GET it again and send the change with the new ETag.",
+            f"If-Match is {shown(header)}, but the resource's ETag is {etag} now: {cause}. GET it again and send the "
+            "change with the new ETag.",
             header="If-Match",
         )
 

@@ -29,6 +29,7 @@ from . import negotiation
 
 MAX_OPERATIONS = 500
 MEMBER = "atomic:operations"
+_OTHER_OPS = {"create": "add", "post": "add", "replace": "update", "patch": "update", "delete": "remove"}
 EXAMPLE = '{"atomic:operations": [{"op": "add", "data": {"type": "rooms", "attributes": {…}}}]}'
 
 
@@ -194,6 +195,8 @@ class _Parser:
             self.fault(
                 f"op is one of 'add', 'update' and 'remove'; it is {came}.",
                 f"{pointer}/op" if "op" in item else pointer,
+                suggestions=[_OTHER_OPS[op]] if isinstance(op, str) and op in _OTHER_OPS else [],
+                allowed=["add", "update", "remove"],
             )
             return None
         if "ref" in item and "href" in item:

@@ -7,26 +7,49 @@ import orjson
 
 PROFILE = "https://jsonapi.org/profiles/ethanresnick/cursor-pagination"
 MAX_SIZE_EXCEEDED = f"{PROFILE}/max-size-exceeded"
+UNSUPPORTED_SORT = f"{PROFILE}/unsupported-sort"
 
-END = "end"  # the cursor after the last row, for the link `last`
+MAX_LENGTH = 2000  # two of them and the other parameters fit into the 8190 bytes that a request line may have
+
+# The cursors before the first row and after the last, for the links `first` and `last`.
+START = "start"
+END = "end"
+ENDS = (START, END)
 
 
 def encode(order, values):
-    """`order` says which sort the cursor belongs to; `values` are the row's, or END."""
+    """`order` says which sort the cursor belongs to; `values` are the row's, or START or END."""
     return base64.urlsafe_b64encode(orjson.dumps([order, values])).decode().rstrip("=")
 
 
 def decode(order, text):
-    """The values in a cursor, a list or END. Raises ValueError where it is none, or of another sort."""
+    """The values in a cursor, a list, START or END; not yet that they fit. Raises ValueError: it is none, or of another sort."""
     try:
         content = orjson.loads(base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True))
     except (binascii.Error, ValueError):
         content = None
     match content:
-        case [str(its_order), values] if values == END or isinstance(values, list):
+        case [str(its_order), values] if values in ENDS or isinstance(values, list):
             if its_order != order:
                 raise ValueError("belongs to another sort or collection: follow the links next and prev")
-            if values != END and not all(isinstance(value, str | int | float | None) for value in values):
-                raise ValueError("is not a cursor of this service")
             return values
     raise ValueError("is not a cursor: take it from the links next and prev")
+
+
+def check_fits(values, kinds):
+    """That the values in a cursor are of the Python types `kinds` of the sort's keys, or null. Raises ValueError.
+
+    The last key, the order of creation, is never null. What passes can be bound: no integer over 64 bits, no U+0000.
+    """
+    if len(values) != len(kinds) or values[-1] is None or not all(map(_fits, values, kinds)):
+        raise ValueError("is not a cursor: take it from the links next and prev")
+
+
+def _fits(value, kind):
+    if value is None:
+        return True
+    if kind is str:
+        return isinstance(value, str) and "\0" not in value
+    if isinstance(value, bool):
+        return kind is bool
+    return isinstance(value, (int, float)) and -(2**63) <= value < 2**63

@@ -37,7 +37,8 @@ class Change:
     name, `relationships` ids, None or lists of ids. `current` is the row as it is, None for a new one.
     `pointer` is where the resource object stands in the body. `together` are the ids of the same type that
     the same request links to the same resource. `forward` are ids by relationship that the same transaction will
-    still make, `lid` is what it calls a new one (atomic operations). `sent_as` has the aliases that the request used: {name: alias}.
+    still make, `lid` is what it calls a new one (atomic operations). `sent_as` has the aliases that the
+    request used: {name: alias}.
     """
 
     resource: object
@@ -118,7 +119,8 @@ def _top_level(document, findings, example):
     if not isinstance(document, dict):
         findings.add(
             InvalidDocument(
-                f"The body must be an object such as {example}, not {shown(document)}.{_stringified(document)}", pointer=""
+                f"The body must be an object such as {example}, not {shown(document)}.{_stringified(document)}",
+                pointer="",
             )
         )
         return ...

@@ -27,16 +27,15 @@ NOTHING = frozenset()
 
 OPERATORS = ("eq", "ne", "in", "lt", "le", "gt", "ge", "like")
 
-# What other APIs call an operator, and by what they ask for what this one has too.
+# What other APIs call the operators and parameters that this one has too.
 OTHER_OPERATORS = {
-    **dict.fromkeys(("=", "==", "===", "is", "equals", "equal", "exact"), "eq"),
-    **dict.fromkeys(("!=", "neq", "not", "isnot"), "ne"),
-    **dict.fromkeys((">=", "gte", "min", "from", "since", "after"), "ge"),
-    **dict.fromkeys(("<=", "lte", "max", "to", "until", "before"), "le"),
-    **dict.fromkeys((">", "<"), "gt"),
+    **dict.fromkeys(("=", "==", "is", "equal", "equals"), "eq"),
+    **dict.fromkeys(("!=", "neq", "not"), "ne"),
+    **dict.fromkeys((">=", "gte"), "ge"),
+    **dict.fromkeys(("<=", "lte"), "le"),
+    ">": "gt",
     "<": "lt",
-    **dict.fromkeys(("contains", "ilike", "icontains", "search", "match", "regex", "startswith"), "like"),
-    **dict.fromkeys(("oneof", "any"), "in"),
+    **dict.fromkeys(("contains", "ilike", "search", "match", "startswith"), "like"),
 }
 OTHER_PARAMETERS = {
     **dict.fromkeys(("limit", "count", "top", "take"), "page[limit]"),
@@ -65,7 +64,7 @@ class Condition:
 class Page:
     """`limit` rows after `offset`, or after and before a cursor; `style` is that of the links.
 
-    `after` and `before` are what cursor.decode gives: a list of sort values, or END.
+    `after` and `before` are what cursor.decode gives: a list of sort values, START or END.
     """
 
     style: str
@@ -149,7 +148,7 @@ class _Parser:
             type=self.resource.type,
             conditions=tuple(self.conditions),
             operands=tuple(self.operands),
-            sort=self.sort,
+            sort=self.sort or (),
             include=self.include,
             fields=self.fields or None,
             verify=self.verify,
@@ -208,7 +207,7 @@ class _Parser:
         known = [*sorted(self.allowed), *filters]
         hint, suggestions = did_you_mean(name, known)
         if suggested := self._suggested_parameter(name):
-            hint, suggestions = f"; did you mean {suggested}?", [suggested]
+            hint, suggestions = f"; did you mean {quoted(suggested)}?", [suggested]
         self.fault(
             UnknownParameter,
             f"{quoted(_short(name))} is neither a query parameter nor an attribute or relationship of "
@@ -292,7 +291,7 @@ class _Parser:
         elif name in resource.relationships:
             relation = resource.relationships[name]
             attribute = next(iter(relation.target.visible), "id")
-            hint = f"; it is a relationship to many: there are {listed(known)}."
+            hint = f"; it is a relationship to many, which has no one value: there are {listed(known)}."
             if not relation.many:
                 hint, suggestions = f"; it is a relationship: write {name}.{attribute}.", [f"{name}.{attribute}"]
         elif not hint:
@@ -350,7 +349,7 @@ class _Parser:
                 self._marked_sort(parameter, path, *marked.groups(""))
             elif self._sort_path(parameter, names, path):
                 keys.append((names, key.startswith("-")))
-        self.sort = tuple(keys)
+        self.sort = tuple(keys) if len(keys) == len(value.split(",")) else None
 
     def _marked_sort(self, parameter, path, name, direction):
         mended = f"-{name}" if direction.lower() == "desc" else name
@@ -387,7 +386,7 @@ class _Parser:
             suggestions = [f"page[{name}]" for name in near(brackets[0] if brackets else "", _PAGE_NAMES)]
             if not brackets or brackets[0] in ("", "page", "no", "nr"):
                 suggestions = ["page[number]"]
-            hint = f"did you mean {suggestions[0]}={_short(value)}? Pages" if suggestions else "pages"
+            hint = f"did you mean '{suggestions[0]}={_short(value)}'? Pages" if suggestions else "pages"
             self.fault(
                 UnknownParameter,
                 f"There is no parameter {shown(parameter)}; {hint} are asked for by page[number] and page[size], by "
@@ -441,7 +440,7 @@ class _Parser:
         return Page("number", (values.get("number", 1) - 1) * size, size)
 
     def _cursor(self, name, query):
-        if name not in self.page_values:
+        if name not in self.page_values or self.sort is None:
             return None
         try:
             return cursor.decode(order_name(query), self.page_values[name])

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from sqlalchemy import and_, bindparam, exists, false, func, not_, or_, select
 
-from ..errors import InvalidParameter, UnknownResource
+from ..errors import InvalidParameter, UnknownResource, UnsupportedSort
 from . import cursor, passwords
 from .query import order_name
 from .session import Statement, id_list, ids
@@ -52,14 +52,14 @@ class Window:
 def find_many(session, query, resource, scope=None):
     """The Compound for a collection; `total` counts what the filters leave, on all pages. 1 SELECT, 2 with pages."""
     if query.verify and not _verified(session, query, resource):
-        return Compound(resource, [], 0)
+        return Compound(resource, [], 0, window=Window(None, None, False) if _by_cursor(query) else None)
     values = {f"p{index}": _bound(operand) for index, operand in enumerate(query.operands)}
     relation = None
     if scope:
         relation, values["owner"] = scope.relation, scope.owner
     page = query.page
     shape = (resource, relation, query.conditions)
-    if page and page.style == "cursor":
+    if _by_cursor(query):
         return _find_window(session, query, shape, values)
     if page:
         values |= {"limit": page.limit, "offset": page.offset}
@@ -70,37 +70,60 @@ def find_many(session, query, resource, scope=None):
     return Compound(resource, rows, total)
 
 
+def _by_cursor(query):
+    return query.page is not None and query.page.style == "cursor"
+
+
 def _find_window(session, query, shape, values):
     """The page after or before a cursor. One row more than asked for is fetched, to know whether others follow."""
-    page, width = query.page, len(shape[0].columns)
+    page, resource = query.page, shape[0]
+    width = len(resource.columns)
     backwards = page.before is not None and page.after is None
-    after, before = _bounds(page.after), _bounds(page.before)
-    statement, keys = _select_window(*shape, query.sort, _nulls(after), _nulls(before), backwards)
-    for side, bound in (("after", after), ("before", before)):
-        if bound is not None and len(bound) != keys:
-            raise InvalidParameter(f"The value of page[{side}] is not a cursor.", parameter=f"page[{side}]")
+    bounds = {side: _bound_of(query, resource, side) for side in ("after", "before")}
+    for side, bound in bounds.items():
         values |= {f"{side}{index}": value for index, value in enumerate(bound or ())}
-    rows = session.rows(statement, limit=page.limit + 1, **values)
-    if page.after == cursor.END:
+    nulls = [_nulls(bound) for bound in bounds.values()]
+    rows = session.rows(_select_window(*shape, query.sort, *nulls, backwards), limit=page.limit + 1, **values)
+    if page.after == cursor.END or page.before == cursor.START:
         rows = []
     more = len(rows) > page.limit
     rows = rows[: page.limit]
     if backwards:
         rows.reverse()
-    order = order_name(query)
-    has_prev = more if backwards else page.after is not None
+    has_prev = more if backwards else page.after not in (None, cursor.START)
     has_next = page.before not in (None, cursor.END) or (more and not backwards)
     window = Window(
-        before_first=cursor.encode(order, rows[0][width:]) if rows and has_prev else None,
-        after_last=cursor.encode(order, rows[-1][width:]) if rows and has_next else None,
+        before_first=_cursor_on(query, rows[0][width:]) if rows and has_prev else None,
+        after_last=_cursor_on(query, rows[-1][width:]) if rows and has_next else None,
         truncated=more and not backwards and page.before is not None,
     )
     total = session.scalar(_count(*shape), **values)
-    return Compound(shape[0], [row[:width] for row in rows], total, window=window)
+    return Compound(resource, [row[:width] for row in rows], total, window=window)
 
 
-def _bounds(values):
-    return None if values is None or values == cursor.END else values
+def _bound_of(query, resource, side):
+    """The sort values of page[after] or page[before], None where it bounds nothing. Raises InvalidParameter."""
+    values = getattr(query.page, side)
+    if values is None or values in cursor.ENDS:
+        return None
+    try:
+        cursor.check_fits(values, _key_kinds(resource, query.sort))
+    except ValueError as error:
+        raise InvalidParameter(f"The value of page[{side}] {error}.", parameter=f"page[{side}]") from None
+    return values
+
+
+def _cursor_on(query, keys):
+    """The cursor that falls on the row with these sort keys. Raises UnsupportedSort where a link could not hold it."""
+    text = cursor.encode(order_name(query), keys)
+    if len(text) > cursor.MAX_LENGTH:
+        raise UnsupportedSort(
+            "The texts that are sorted by are too long for the cursors of the links prev and next: sort by something "
+            "shorter, or use page[number].",
+            parameter="sort",
+            type_=cursor.UNSUPPORTED_SORT,
+        )
+    return text
 
 
 def _nulls(values):
@@ -264,16 +287,8 @@ def _select(resource, relation, conditions, sort, paged):
 
 @lru_cache(maxsize=2048)
 def _select_window(resource, relation, conditions, sort, after, before, backwards):
-    """(Statement, number of sort keys): rows followed by their sort keys, between cursors, from either end."""
-    table = resource.table
-    statement = select().select_from(table)
-    keys = []
-    for path, descending in sort:
-        statement, columns = _sort_columns(statement, resource, table, path)
-        keys += [(column, descending) for column in columns]
-    if not sort:
-        keys = [(column, False) for column in resource.default_order()[:-1]]
-    keys.append((table.c.seq, False))
+    """Rows followed by their sort keys, between cursors, from either end."""
+    statement, keys = _with_keys(select().select_from(resource.table), resource, sort)
     statement = statement.add_columns(
         *resource.columns, *(column.label(f"key{at}") for at, (column, _) in enumerate(keys))
     )
@@ -285,7 +300,24 @@ def _select_window(resource, relation, conditions, sort, after, before, backward
     if before is not None:
         statement = statement.where(_beyond(keys, "before", before, True))
     directed = [column.desc() if descending != backwards else column.asc() for column, descending in keys]
-    return Statement(statement.order_by(*directed).limit(bindparam("limit"))), len(keys)
+    return Statement(statement.order_by(*directed).limit(bindparam("limit")))
+
+
+def _with_keys(statement, resource, sort):
+    """The statement joined as the sort needs it, and the sort keys [(column, descending)]; the last makes them unique."""
+    keys = []
+    for path, descending in sort:
+        statement, columns = _sort_columns(statement, resource, resource.table, path)
+        keys += [(column, descending) for column in columns]
+    if not sort:
+        keys = [(column, False) for column in resource.default_order()[:-1]]
+    return statement, [*keys, (resource.table.c.seq, False)]
+
+
+@lru_cache(maxsize=1024)
+def _key_kinds(resource, sort):
+    """The Python type of each sort key."""
+    return tuple(column.type.python_type for column, _ in _with_keys(select(), resource, sort)[1])
 
 
 def _beyond(keys, side, nulls, backwards):
