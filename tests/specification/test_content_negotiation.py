@@ -13,7 +13,7 @@ OTHER_PARAMETERS = [
     f"{JA}; charset=utf-8",
     f"{JA};charset=utf-8",
     f'{JA}; profile="https://example.org/p"; charset=utf-8',
-    f"APPLICATION/VND.API+JSON; q=1",
+    "APPLICATION/VND.API+JSON; q=1",
     f'{JA}; ext="https://example.org/unknown"',
     f'{JA}; ext="https://example.org/unknown"; profile="https://example.org/p"',
 ]

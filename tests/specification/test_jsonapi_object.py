@@ -28,7 +28,9 @@ def test_every_document_tells_the_version(desk, method, path, document):
     assert send(desk, method, path, document).json["jsonapi"] == {"version": "1.1"}
 
 
-@pytest.mark.parametrize("value", [{"ext": ["https://example.org/unknown"]}, {"version": "2.0"}, {"profile": 5}, None, []])
+@pytest.mark.parametrize(
+    "value", [{"ext": ["https://example.org/unknown"]}, {"version": "2.0"}, {"profile": 5}, None, []]
+)
 def test_the_jsonapi_object_of_a_request_is_not_negotiated_with(toys, value):
     """JSON:API Object: servers MUST NOT use its ext or profile for content negotiation."""
     answer = toys.post("/tags", {"jsonapi": value, "data": TAG})

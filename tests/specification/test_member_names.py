@@ -28,7 +28,9 @@ def names(value):
     return {name for item in value for name in names(item)} if isinstance(value, list) else set()
 
 
-@pytest.mark.parametrize("path", ["", "/articles?include=author&page[size]=1&_=1", "/articles?sort=nothing", "/article"])
+@pytest.mark.parametrize(
+    "path", ["", "/articles?include=author&page[size]=1&_=1", "/articles?sort=nothing", "/article"]
+)
 def test_every_member_of_an_answer_has_a_legal_name(shelf, path):
     """Member Names: also inside meta, links and errors."""
     assert [name for name in names(shelf.get(path).json) if not LEGAL.fullmatch(name)] == []

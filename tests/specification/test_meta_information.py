@@ -21,7 +21,10 @@ def metas(value):
         ("/articles/1/author", []),
         ("/articles/1/relationships/tags", []),
         ("/nothing", [{"allowed": ["articles", "people", "comments", "tags", "accounts"]}]),
-        ("/article", [{"suggestions": ["articles"], "allowed": ["articles", "people", "comments", "tags", "accounts"]}]),
+        (
+            "/article",
+            [{"suggestions": ["articles"], "allowed": ["articles", "people", "comments", "tags", "accounts"]}],
+        ),
     ],
 )
 def test_meta_is_an_object_where_there_is_something_to_say(shelf, path, meta):

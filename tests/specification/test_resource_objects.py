@@ -29,9 +29,7 @@ def test_a_resource_object_has_type_id_attributes_relationships_and_links(shelf)
         },
         "relationships": {
             "author": relationship("author", {"type": "people", "id": "1"}),
-            "comments": relationship(
-                "comments", [{"type": "comments", "id": "1"}, {"type": "comments", "id": "2"}]
-            ),
+            "comments": relationship("comments", [{"type": "comments", "id": "1"}, {"type": "comments", "id": "2"}]),
             "tags": relationship("tags", [{"type": "tags", "id": "1"}, {"type": "tags", "id": "2"}]),
         },
         "links": {"self": f"{API}/articles/1"},

@@ -118,9 +118,10 @@ def test_included_is_there_exactly_when_it_was_asked_for(shelf, path, there):
     ],
 )
 def test_links_self_is_the_url_of_the_request_with_its_query(shelf, query):
-    """Top Level: links.self must contain the query, so that it gives the same document again."""
+    """Top Level: links.self must contain the query; Appendix: brackets MUST be percent-encoded, and mean the same."""
     answer = shelf.get(f"/articles?{query}")
-    assert answer.json["links"]["self"] == f"{API}/articles?{query}"
+    encoded = query.replace("[", "%5B").replace("]", "%5D")
+    assert answer.json["links"]["self"] == f"{API}/articles?{encoded}"
     again = shelf.get(path_of(answer.json["links"]["self"]))
     assert again.body == answer.body
 
