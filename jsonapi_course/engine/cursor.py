@@ -50,6 +50,6 @@ def _fits(value, kind):
         return True
     if kind is str:
         return isinstance(value, str) and "\0" not in value
-    if isinstance(value, bool):
-        return kind is bool
-    return isinstance(value, (int, float)) and -(2**63) <= value < 2**63
+    if kind is bool:
+        return value in (0, 1)  # False and True, too: not every database has them
+    return type(value) in ((int,) if kind is int else (int, float)) and -(2**63) <= value < 2**63
