@@ -14,7 +14,6 @@ ID_PATTERN = "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
 # What an endpoint can answer beside its successes. 405 is the answer to methods that are not described.
 _READ = (400, 404, 406, 415, 429, 500, 503)
 _WRITE = (*_READ, 409, 413, 422, 507)
-_REMOVE = (*_READ, 412)
 
 _OPERATORS = {
     "eq": "is",
@@ -55,7 +54,6 @@ class _Description:
     def __init__(self, registry):
         self.registry = registry
         self.components = {}
-        self.fields = [self._fields(resource) for resource in registry]
         self.listing = {resource.type: self._listing(resource) for resource in registry}
 
     def parts(self):
@@ -135,9 +133,14 @@ class _Description:
                 f"Delete one of the {type_}",
                 [self._dry_run, self._if_match],
                 {204: {"description": "It is deleted."}, 200: self._nothing_kept()},
-                _REMOVE,
+                (*_READ, 412, *((409,) if self._needed(resource) else ())),
             ),
         )
+
+    def _needed(self, resource):
+        """Whether other resources can keep one of this type from being deleted."""
+        to_ones = [relation for other in self.registry for relation in other.to_one.values()]
+        return any(relation.target is resource and relation.restricts for relation in to_ones)
 
     def _related(self, relation):
         source, target = relation.source.type, relation.target
@@ -483,8 +486,10 @@ class _Description:
         return self._query("dryRun", "dryRun", description, {"type": "boolean"})
 
     def _shape(self, resource):
-        """include and fields: what the document of a resource holds."""
-        return [*self._include(resource), *self.fields]
+        """include and fields: what the document of a resource holds; fields of its own type and of those next to it."""
+        types = {resource.type: resource}
+        types.update((relation.target.type, relation.target) for relation in resource.relationships.values())
+        return [*self._include(resource), *map(self._fields, types.values())]
 
     def _listing(self, resource):
         """Every parameter of a collection."""
@@ -505,7 +510,10 @@ class _Description:
         return [self._query(f"include.{resource.type}", "include", description, schema, many=True)]
 
     def _fields(self, resource):
-        description = f"The attributes and relationships of {resource.type} to show, all unless given; empty for none."
+        description = (
+            f"The attributes and relationships of {resource.type} to show, all unless given; empty for none. The same is "
+            "possible for every other type that `include` brings along."
+        )
         schema = {"type": "string", "enum": resource.fields}
         return self._query(f"fields.{resource.type}", f"fields[{resource.type}]", description, schema, many=True)
 
