@@ -3,17 +3,19 @@
 import logging
 from dataclasses import dataclass
 
-from flask import Flask, request
+from flask import Flask, current_app, request
 from flask_cors import CORS
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from .api import jsonapi, pages
+from .api.checkin import v3
+from .api.checkin.v1 import dispatch as v1
 from .api.exchange import error_response, root_url
 from .config import load_settings
 from .engine.resource import Registry
-from .errors import Fault, Faults, InvalidRequest, MethodNotAllowed, UnknownPath
-from .namespaces import RULE, Namespaces
+from .errors import Fault, Faults, InvalidRequest, MethodNotAllowed
+from .namespaces import Namespaces
 from .resources import load_registry
 
 EXPOSED = [
@@ -52,7 +54,8 @@ def create_app(config=None, load_registry=load_registry):
     registry = load_registry(settings)
     namespaces = Namespaces(settings["INSTANCE_PATH"], registry.tables, registry.seed, registry.reference_text)
     app.extensions["jsonapi_course"] = Service(settings, registry, namespaces)
-    app.register_blueprint(jsonapi.blueprint)
+    for face in (jsonapi, v3, v1):
+        app.register_blueprint(face.blueprint)
     app.register_blueprint(pages.blueprint)
     app.register_error_handler(Exception, _unexpected)
     CORS(
@@ -81,10 +84,7 @@ def _unexpected(error):
     if request.method == "OPTIONS":
         return "", 204
     if error.code == 404:
-        fault = UnknownPath(
-            f"There is nothing at '{request.path[:100]}'. The API is at /api/<your_id>/<type>, where <your_id> is your "
-            f"student number or any other id of your own; {RULE}."
-        )
+        fault = jsonapi.unknown_path(current_app.extensions["jsonapi_course"].registry, request.path)
     elif error.code == 405:
         allow = ", ".join(sorted(error.valid_methods or []))
         fault = MethodNotAllowed(f"{request.method} is not offered here; there are {allow}.", headers={"Allow": allow})

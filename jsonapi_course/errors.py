@@ -568,6 +568,49 @@ InvalidRequest = _row(
     "Use an HTTP library, and look at what it sends in the network tab.",
 )
 
+# --- the check-in API -------------------------------------------------------------------------------
+Unauthenticated = _row(
+    "Unauthenticated",
+    401,
+    "unauthenticated",
+    "There is no token",
+    "The check-in API answers only requests with a bearer token.",
+    "POST email, password and device_name to /v1/sanctum/token and send the header Authorization: Bearer <token>.",
+)
+WrongCredentials = _row(
+    "WrongCredentials",
+    401,
+    "wrong-credentials",
+    "The e-mail address or the password is wrong",
+    "No user has this e-mail address with this password.",
+    "Correct them; after reset-db the users are gone and have to be made again.",
+)
+InvalidToken = _row(
+    "InvalidToken",
+    403,
+    "invalid-token",
+    "The token is not valid",
+    "The token is malformed, ended by logout or reset-db, too old, or of another namespace.",
+    "Ask for a new one at /v1/sanctum/token.",
+)
+Forbidden = _row(
+    "Forbidden",
+    403,
+    "forbidden",
+    "Your role may not do this",
+    "The token is valid, but the role of its user (student, docent or admin) does not have this right.",
+    "See the role matrix in the docs; log in as somebody who may.",
+)
+InvalidField = _row(
+    "InvalidField",
+    400,
+    "invalid-field",
+    "A field or search word is not valid",
+    "The body of a check-in request has a field, operator or relation that the entity does not have, or a value of "
+    "the wrong kind.",
+    "The error names it and lists those that there are.",
+)
+
 # --- the machine ------------------------------------------------------------------------------------
 StorageBusy = _row(
     "StorageBusy",

@@ -42,7 +42,9 @@ def check_content_type(header, has_body, findings):
         shown = header if len(header) <= 80 else header[:79] + "…"
         sender = _SENDERS.get(type_, "")
         findings.add(
-            UnsupportedMediaType(f"The Content-Type is '{shown}'{sender}, not JSON:API. {_HOW_TO}", header="Content-Type")
+            UnsupportedMediaType(
+                f"The Content-Type is '{shown}'{sender}, not JSON:API. {_HOW_TO}", header="Content-Type"
+            )
         )
 
 

@@ -78,6 +78,9 @@ def _items(body, findings):
         hint = " `data` is for single resources." if isinstance(body, dict) and "data" in body else ""
         findings.add(InvalidDocument(f"The body must be like {EXAMPLE}.{hint}", pointer=""))
         return []
+    for name in ("data", "included", "errors", "atomic:results"):
+        if name in body:
+            findings.add(InvalidDocument(f"{name} cannot stand beside {MEMBER}: leave it out.", pointer=f"/{name}"))
     items = body[MEMBER]
     if not isinstance(items, list) or not items:
         findings.add(
@@ -102,16 +105,14 @@ def run(service, exchange, session, operations):
     service.namespaces.defer_foreign_keys(session)
     _give_ids(session, operations)
     results = [_carry_out(session, exchange, operation) for operation in operations]
-    forward = [operation.change is not None and bool(operation.change.forward) for operation in operations]
-    for operation in operations:
-        if operation.change is not None and operation.change.forward:
-            at = f"{operation.pointer}/data" if operation.relation is not None else None
-            writer.complete_forward(session, operation.change, findings, at)
+    forward = [index for index, operation in enumerate(operations) if operation.change and operation.change.forward]
+    for operation in (operations[index] for index in forward):
+        at = f"{operation.pointer}/data" if operation.relation is not None else None
+        writer.complete_forward(session, operation.change, findings, at)
     findings.check()
-    return [
-        _result(session, exchange, operation) or result if again else result
-        for operation, result, again in zip(operations, results, forward, strict=True)
-    ]
+    for index in forward:
+        results[index] = _result(session, exchange, operations[index]) or results[index]
+    return results
 
 
 def _give_ids(session, operations):

@@ -90,9 +90,9 @@ _EMPTY = (
 _NO_JSON = [
     (r"\[object ", "a JavaScript object was sent as it is: with fetch, write body: JSON.stringify(object)"),
     (r"(undefined|NaN)$", "a JavaScript variable without a value was sent: check what body: is set to"),
-    (r"[\w.%\[\]-]+=", 'this is a form (name=value): send an object such as {"data": {"type": "…", "attributes": {…}}}'),
+    (r"[\w.%\[\]-]+=", 'this is a form, name=value: send an object, {"data": {"type": "…", "attributes": {…}}}'),
     (r"<", "this is XML or HTML"),
-    (r"'\s*[{\[]", "the command line did not remove the single quotes (Windows): write the JSON to a file, curl -d @file"),
+    (r"'\s*[{\[]", "Windows leaves single quotes in place: write the JSON to a file and send it with curl -d @file"),
 ]
 
 # What stands where the JSON breaks off, and how to mend it.
@@ -100,13 +100,13 @@ _HINTS = [
     (r"['`]", "JSON has double quotes only: write \"name\" instead of 'name'"),
     (r"[“”„‟‘’‚«»]", 'typographic quotes are not JSON\'s: write straight ones, "name"'),
     (r"//|/\*|#", "JSON has no comments: take it out"),
-    (r"undefined\b", "undefined is not a JSON value: a JavaScript variable is not set; JSON.stringify(object) leaves it out"),
+    (r"undefined\b", "undefined is not a JSON value: a variable is not set; JSON.stringify(object) leaves it out"),
     (r"(True|False|None)\b", "JSON writes true, false and null; in Python, json.dumps(value) does"),
 ]
 
 # The parser's messages, for beginners.
 _MESSAGES = {
-    "Expecting ',' delimiter": "a comma is missing before it, or a quotation mark inside of a text is not written \\\"",
+    "Expecting ',' delimiter": 'a comma is missing before it, or a quotation mark inside of a text is not written \\"',
     "Expecting ':' delimiter": 'between a name and its value stands a colon: "name": "value"',
     "Invalid \\escape": "a backslash in a text is written \\\\",
     "Unterminated string starting at": "the text is not closed: its second quotation mark is missing",

@@ -58,6 +58,7 @@ class Condition:
     path: tuple
     operator: str
     count: int = 1
+    parts: tuple = ()
 
 
 @dataclass(frozen=True)

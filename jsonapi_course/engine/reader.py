@@ -6,8 +6,9 @@ once and kept; only the operands change.
 
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import count, islice
 
-from sqlalchemy import and_, bindparam, exists, false, func, not_, or_, select
+from sqlalchemy import Integer, and_, bindparam, cast, exists, false, func, not_, or_, select
 
 from ..errors import InvalidParameter, UnknownResource, UnsupportedSort
 from . import cursor, passwords
@@ -184,7 +185,7 @@ def gather(session, compound, query):
         for name in shown_fields(target, query) & target.relationships.keys():
             relation = target.relationships[name]
             if relation.many:
-                _link(session, compound, relation, rows)
+                link(session, compound, relation, rows)
     return compound
 
 
@@ -221,7 +222,7 @@ def _follow(session, compound, resource, owners, tree):
     for name, subtree in tree.items():
         relation = resource.relationships[name]
         if relation.many:
-            linkage = _link(session, compound, relation, owners)
+            linkage = link(session, compound, relation, owners)
             found = [id_ for owner in owners for id_ in linkage.get(owner, ())]
         else:
             rows, at = compound.rows[resource.type], resource.position[name]
@@ -234,7 +235,7 @@ def _follow(session, compound, resource, owners, tree):
         _follow(session, compound, relation.target, found, subtree)
 
 
-def _link(session, compound, relation, owners):
+def link(session, compound, relation, owners):
     """{owner: [ids]} of a to-many relationship for all `owners`, fetched at most once for each owner."""
     linkage = compound.linkage.setdefault((relation.source.type, relation.name), {})
     lacking = [owner for owner in owners if owner not in linkage]
@@ -424,13 +425,16 @@ def _sort_columns(statement, resource, table, path):
 
 def _where(resource, conditions):
     """The SQL of all conditions, with parameters p0, p1, … in the order of Query.operands."""
-    clauses, used = [], 0
-    for condition in conditions:
-        count = 0 if condition.operator in ("null", "not-null") else condition.count
-        names = [f"p{used + index}" for index in range(count)]
-        clauses.append(_clause(resource, resource.table, condition.path, condition.operator, names))
-        used += count
-    return clauses
+    names = (f"p{index}" for index in count())
+    return [_condition(resource, condition, names) for condition in conditions]
+
+
+def _condition(resource, condition, names):
+    """The SQL of one condition; takes the names of its operands from the iterator `names`."""
+    if condition.operator == "or":
+        return or_(*(_condition(resource, part, names) for part in condition.parts))
+    needed = 0 if condition.operator in ("null", "not-null") else condition.count
+    return _clause(resource, resource.table, condition.path, condition.operator, list(islice(names, needed)))
 
 
 def _clause(resource, table, path, operator, names):
@@ -444,6 +448,8 @@ def _clause(resource, table, path, operator, names):
         return _relationship_clause(resource.relationships[name], table, operator, names)
     if name == "id":
         column, nullable = table.c.id, False
+        if operator in ("lt", "le", "gt", "ge"):  # the check-in API's ids are numbers
+            column = cast(column, Integer)
     else:
         field_ = resource.attributes[name]
         column = table.c[f"{field_.name}_key" if field_.has_key and operator != "like" else field_.name]

@@ -20,7 +20,7 @@ class Resource:
     that every new namespace has. `more_tables` belong to the type but to no relationship. `view_of` is the
     type of which this is another view for another API; it is no type of its own.
 
-    For the check-in API: `rights` is the row of its role matrix, `owner` the path of to-ones to the user that a
+    For the check-in API: `rights` and `link_rights` are rows of its role matrix, `owner` the path of to-ones to the user that a
     row belongs to, `extras` {word: function(session, ids, today) → {id: value}} the values computed on request.
     """
 
@@ -34,6 +34,7 @@ class Resource:
     more_tables = ()
     view_of = None
     rights = None
+    link_rights = None
     owner = ()
     extras = {}
 

@@ -77,9 +77,7 @@ class Attribute(fields.Field):
                 allowed=self.choices,
             )
         else:
-            fault = NullNotAllowed(
-                f"{quoted(self.data_key)} cannot be null: send {self.rule()}.", allowed=self.choices
-            )
+            fault = NullNotAllowed(f"{quoted(self.data_key)} cannot be null: send {self.rule()}.", allowed=self.choices)
         return ValidationError([fault])
 
     def wrong_kind(self, value):
@@ -407,6 +405,10 @@ class Number(Integer):
             raise ValueError("must be a number")
         return float(text)
 
+    def to_wire(self, stored):
+        """8 for 8.0: the column holds floating-point numbers."""
+        return int(stored) if stored is not None and stored == int(stored) else stored
+
     def json_schema(self):
         return super().json_schema() | {"type": "number"}
 
@@ -497,19 +499,21 @@ class Linkage(Relationship):
     """A member of `relationships`.
 
     `inverse` names the same relationship seen from the other type; where that type does not declare it,
-    it gets it, hidden from its documents unless asked for. `where` maps an attribute of the other type to
+    it gets it, hidden from its documents unless asked for. `belongs` is false for a to-one that is a field of the
+    row rather than its parent: the check-in API lets it be changed. `where` maps an attribute of the other type to
     the one value with which a resource may be linked. `aliases` are names accepted on writes.
     """
 
     many = False
 
-    def __init__(self, type_, *, inverse=None, required=False, read_only=False, where=None, aliases=(), help=""):
+    def __init__(self, type_, *, inverse=None, required=False, read_only=False, where=None, aliases=(), belongs=True, help=""):
         super().__init__(type_=type_, many=self.many, include_resource_linkage=True, required=required)
         self.allow_none = not required
         self.inverse = inverse
         self.read_only = read_only
         self.where = where or {}
         self.aliases = aliases
+        self.belongs = belongs
         self.help = help
 
     def make_error(self, key, **kwargs):

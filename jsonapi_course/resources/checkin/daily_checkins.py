@@ -11,6 +11,7 @@ from ...engine.session import Statement
 from ...namespaces.database import Stamped, db, to_one
 from ...schemas.checkin.daily_checkins import DailyCheckinSchema
 from ..course.users import User
+from .notifications import Notifications
 from .users import connections
 
 LOW_MOOD = 2
@@ -37,6 +38,7 @@ class DailyCheckins(Resource):
 
     def written(self, session, change):
         """A new check-in with a low mood becomes a notification for each connected docent."""
+        notifications = self.registry[Notifications.schema.Meta.type_]
         if change.creating and change.value("mood-score") <= LOW_MOOD:
             user, date = change.value("user"), change.value("date")
             first, last = session.row(_name, user=user)
@@ -46,7 +48,7 @@ class DailyCheckins(Resource):
                     "kind": "low-mood",
                     "data": f"{name} (user {user}) gave the mood {change.value('mood-score')} on {date}.",
                 }
-                notification = Change(self.registry["notifications"], None, True, attributes, {"user": docent})
+                notification = Change(notifications, None, True, attributes, {"user": docent})
                 writer.create(session, notification, Findings())
 
 

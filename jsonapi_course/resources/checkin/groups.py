@@ -57,6 +57,7 @@ class Groups(Resource):
     model = Group
     links = {"users": group_users}
     rights = "organisation"
+    link_rights = "links"
     extras = {
         "user_mood_avg": user_mood_avg,
         "hours_worked_today": hours_worked_today,

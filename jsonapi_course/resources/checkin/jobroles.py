@@ -18,3 +18,4 @@ class Jobroles(Resource):
     model = Jobrole
     links = {"users": pairs("jobrole_users", "jobroles", "users")}
     rights = "organisation"
+    link_rights = "jobrole links"

@@ -19,3 +19,4 @@ class Projects(Resource):
     model = Project
     links = {"users": pairs("project_users", "projects", "users")}
     rights = "organisation"
+    link_rights = "links"

@@ -4,9 +4,9 @@ from ...engine.schema import Schema, ToMany, ToOne
 
 
 class MatrixFieldSchema(Schema):
-    activity = ToOne("activities", required=True)
-    architecture = ToOne("architectures", required=True)
-    level = ToOne("levels", required=True)
+    activity = ToOne("activities", required=True, belongs=False)
+    architecture = ToOne("architectures", required=True, belongs=False)
+    level = ToOne("levels", required=True, belongs=False)
     cube = ToOne("cubes", inverse="matrix-fields", required=True)
     portfolio_elements = ToMany("portfolio-elements", inverse="matrix-fields")
 

@@ -1,0 +1,119 @@
+"""One call of the check-in API: body, token, answer and errors in its wire format, the same for every version."""
+
+from urllib.parse import unquote_plus
+
+import orjson
+from flask import Response
+from werkzeug.http import parse_options_header
+
+from ...engine import clock, json_text
+from ...engine.suggest import shown
+from ...errors import Fault, Faults, InvalidField
+from ..exchange import read_body
+from . import auth
+
+JSON = "application/json"
+FORM = "application/x-www-form-urlencoded"
+
+
+class Call:
+    """The request, read once; `session` and `caller` are set when the transaction is open and the token known."""
+
+    def __init__(self, service, faces, environ, method):
+        self.settings = service.settings
+        self.registry = service.registry
+        self.namespaces = service.namespaces
+        self.faces = faces
+        self.environ = environ
+        self.method = method
+        self.raw = read_body(environ, service.settings["MAX_BODY_BYTES"])
+        self.session = None
+        self.caller = None
+
+    @property
+    def today(self):
+        return clock.today(self.settings["TIMEZONE"])
+
+    @property
+    def token(self):
+        """The text of the token. Raises Unauthenticated (401)."""
+        return auth.bearer_token(self.environ.get("HTTP_AUTHORIZATION"))
+
+    def authenticate(self, session):
+        """Sets `session` and the caller whose token came. Raises Unauthenticated (401) or InvalidToken (403)."""
+        self.session = session
+        self.caller = auth.find_caller(session, self.token, self.settings["TOKEN_TTL_SECONDS"])
+
+    def body(self, forms=False):
+        """The JSON object in the body, {} where there is none; with `forms` also a form's. Raises Faults of 400."""
+        type_ = parse_options_header(self.environ.get("CONTENT_TYPE", ""))[0].lower()
+        if not self.raw.strip():
+            return {}
+        if forms and type_ == FORM:
+            return _form(self.raw)
+        if type_ not in ("", JSON) and not type_.endswith("+json"):
+            raise InvalidField(
+                f"The Content-Type is {shown(type_)}; send JSON with the header Content-Type: {JSON} "
+                f"(curl: -H 'Content-Type: {JSON}')."
+            )
+        value = json_text.parse(self.raw)
+        if not isinstance(value, dict):
+            raise InvalidField(f"The body must be a JSON object of names and values, not {shown(value)}.")
+        return value
+
+
+def _form(raw):
+    """A form's fields; PHP's nested ones (answers[mood]=4) become an object."""
+    fields = {}
+    for part in raw.decode("utf-8", "replace").split("&"):
+        name, _, value = part.partition("=")
+        name, value = unquote_plus(name), unquote_plus(value)
+        outer, bracket, inner = name.partition("[")
+        if bracket and inner.endswith("]"):
+            nested = fields.setdefault(outer, {})
+            if isinstance(nested, dict):
+                nested[inner[:-1] or str(len(nested))] = value
+        elif name:
+            fields[name] = value
+    return fields
+
+
+def reply(status, value=None, headers=()):
+    """An answer; no body where `value` is None."""
+    if status == 204 or value is None:
+        response = Response(status=status)
+        del response.headers["Content-Type"]
+    else:
+        response = Response(orjson.dumps(value), status=status, content_type=JSON)
+    response.headers["Cache-Control"] = "no-cache"
+    for name, text in headers:
+        response.headers[name] = text
+    return response
+
+
+# What a fault means here: the seed knows no 409, 412, 415 or 422.
+_STATUS = {401: 401, 403: 403, 404: 404, 405: 405, 413: 413, 429: 429, 503: 503, 507: 507, 500: 500}
+
+
+def error_reply(error):
+    """{"message", "errors": {field: [sentences]}} of a Fault or of Faults."""
+    faults = error.faults if isinstance(error, Faults) else [error]
+    fields = {}
+    for fault in faults:
+        if fault.member is not None:
+            fields.setdefault(fault.member, []).append(fault.detail)
+    status = 400 if len(faults) > 1 else _STATUS.get(faults[0].status, 400)
+    headers = [header for fault in faults for header in fault.headers.items()]
+    return reply(status, {"message": faults[0].detail, "errors": fields}, headers)
+
+
+def bad_request(error):
+    """The same faults as 400: a linkage to what is not there is a wrong value here, not a missing page."""
+    faults = error.faults if isinstance(error, Faults) else [error]
+    for fault in faults:
+        if fault.status in (404, 409, 422):
+            fault.status = 400
+    return Faults(faults)
+
+
+__all__ = ["Call", "Fault", "bad_request", "error_reply", "reply"]
