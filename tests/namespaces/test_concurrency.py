@@ -6,7 +6,7 @@ import pytest
 
 from tests.conftest import running_server
 
-from .load import mixture, run_clients, violations
+from .load import COURSE, mixture, run_clients, violations
 
 SECONDS = 20 if os.environ.get("LONG") == "1" else 5
 CLIENTS = ["write_modules"] * 4 + ["read_modules"] * 3 + ["reset_often"]
@@ -34,10 +34,9 @@ def assert_all_is_explained(events):
     answers = {op: [event["status"] for event in events if event["op"] == op] for op in ("write", "read", "reset")}
     assert violations(events) == []
     assert None not in {event["status"] for event in events}
-    assert answers["write"].count(201) > 50
-    assert set(answers["read"]) == {200} and len(answers["read"]) > 20
-    assert set(answers["reset"]) == {200} and len(answers["reset"]) > 2
-    assert events[-1]["names"]
+    assert answers["write"].count(201) >= 20
+    assert set(answers["read"]) == {200} and len(answers["read"]) >= 30
+    assert set(answers["reset"]) == {200} and len(answers["reset"]) >= 3
 
 
 def assert_log_is_clean(server):
@@ -49,7 +48,8 @@ def assert_log_is_clean(server):
 def test_writes_reads_and_resets_at_once_are_as_if_one_after_the_other(four_workers):
     assert_all_is_explained(load_one_namespace(four_workers, "crowd", SECONDS))
     client = four_workers.client("crowd")
-    assert set(client.post("/reset-db").json["meta"]["counts"].values()) == {0}
+    counts = client.post("/reset-db").json["meta"]["counts"]
+    assert {counts[type_] for type_ in COURSE} == {0}
     assert client.create("rooms", {"name": "Room", "address": "Street"})["id"] == "1"
     assert_log_is_clean(four_workers)
 

@@ -78,7 +78,7 @@ BAD = {
     "a%3Fb": refused("a?b"),
     "a%23b": refused("a#b"),
     "a%25": refused("a%"),
-    "{your_id}": refused("{your_id}"),
+    "{your_id}": refused("{your_id}") + " '{your_id}' stands for an id: put the real one in its place.",
     "a" * 65: refused("a" * 65),
     "a" * 70: refused("a" * 70),
     "a" * 71: refused("a" * 69 + "…"),
@@ -154,10 +154,10 @@ def test_no_id_at_all_is_404_with_the_rule(service, path):
     before = files_below(folder)
     answer = Client(lambda method, _, headers, body: send(method, path, headers, body)).post("", ROOM)
     assert answer.status == 404
-    assert [error["detail"] for error in answer.errors] == [
-        f"There is nothing at '{path}'. The API is at /api/<your_id>/<type>, where <your_id> is your student number or "
-        f"any other id of your own; {RULE}."
-    ]
+    [error] = answer.errors
+    assert error["code"] == "unknown-path"
+    assert error["detail"].startswith(f"There is nothing at '{path}'")
+    assert error["detail"].endswith(f"<your_id> is your student number or any other id of your own; {RULE}.")
     assert files_below(folder) == before
 
 
