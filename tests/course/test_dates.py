@@ -122,16 +122,14 @@ ASCENDING = [
 ]
 
 
-@pytest.mark.parametrize("date", [*SAME_INSTANT, *ASCENDING])
-@pytest.mark.parametrize("type_", ["sessions", "news"])
-def test_any_iso_8601_date_time_is_returned_as_it_was_sent(course, type_, date):
-    make, attributes, unset = {
-        "sessions": (course.session, SESSION, {"keywords": ""}),
-        "news": (course.news, NEWS, {"text": ""}),
-    }[type_]
-    id_ = make(date=date)
-    assert course.record(f"{type_}/{id_}")["attributes"] == {**attributes, **unset, "date": date}
-    assert course.patch(f"{type_}/{id_}", {"date": date}).data["attributes"]["date"] == date
+def test_any_iso_8601_date_time_is_returned_as_it_was_sent(course):
+    module, room = course.module(), course.room()
+    for date in [*SAME_INSTANT, *ASCENDING]:
+        session = course.session(module, room, date=date)
+        assert course.record(f"sessions/{session}")["attributes"] == {**SESSION, "keywords": "", "date": date}
+        news = course.news(module, date=date)
+        assert course.record(f"news/{news}")["attributes"] == {**NEWS, "text": "", "date": date}
+        assert course.patch("news/1", {"date": date}).data["attributes"]["date"] == date
 
 
 def test_what_is_no_date_time_is_refused(course):

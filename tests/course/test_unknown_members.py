@@ -87,8 +87,8 @@ def test_a_member_in_the_wrong_group_is_told_where_it_belongs(course):
         [("unknown-member", "/data/attributes/teacher"), ("unknown-member", "/data/relationships/name")],
     )
     details = [warning["detail"] for warning in answer.warnings]
-    assert "belongs into relationships" in details[0]
-    assert "belongs into attributes" in details[1]
+    assert "it is a relationship" in details[0]
+    assert "it is an attribute" in details[1]
 
 
 def test_a_pointer_is_escaped(course):
