@@ -25,7 +25,7 @@ RELATIONSHIPS = {"ToOne", "ToMany", "to_one", "pairs"}  # the calls that declare
 def culprits(root):
     """Every breach of the rules below `root`, as `file:line what`."""
     files = [root / "wsgi.py", *sorted((root / PACKAGE).rglob("*.py"))]
-    types = {_type_of(path) for path in files if _is_type(path.relative_to(root))}
+    types = {(path.parent.name, _type_of(path)) for path in files if _is_type(path.relative_to(root))}
     found = []
     for path in files:
         short = path.relative_to(root)
@@ -94,10 +94,15 @@ def _type_of(path):
 
 
 def _type_names(short, tree, types):
-    """A type is named in its own two files and in the relationships of others."""
-    foreign = types - {_type_of(short)} if _layer(short) in ("schemas", "resources") else types
+    """A type is named in its own two files and in the relationships of others; `types` are (API, type).
+
+    A face that is made for one API, api/<API>/…, may name the types of that: the calls of V1 are a fixed table.
+    """
+    api = short.parts[2] if _layer(short) == "api" and len(short.parts) > 3 else None
+    foreign = {type_ for _, type_ in types} - {type_ for owner, type_ in types if owner == api}
     in_relationships = set()
     if _layer(short) in ("schemas", "resources"):
+        foreign.discard(_type_of(short))
         for node in ast.walk(tree):
             if isinstance(node, ast.Call) and _name(node.func) in RELATIONSHIPS:
                 in_relationships |= {id(inner) for inner in ast.walk(node)}
@@ -158,7 +163,9 @@ def plant(tmp_path):
             "links = {'rooms': pairs('module_rooms', 'modules', 'rooms')}"
         ),
         "resources/course/rooms.py": "from ...namespaces.database import db",
+        "resources/study/cubes.py": "from ...engine.query import Query",
         "api/faces.py": "from flask import request\nfrom .. import engine\nfrom ..namespaces import read",
+        "api/study/calls.py": "from ...engine.query import Query\nCALLS = [('GET', 'cubes')]",
     }
 
     def plant(files):
@@ -210,6 +217,8 @@ def test_the_checker_finds_nothing_in_a_clean_service(plant):
         ("engine/query.py", "if type_ == 'modules':\n    pass", "1 'engine' names the type 'modules'"),
         ("engine/query.py", "rooms = ToMany('rooms')", "1 'engine' names the type 'rooms'"),
         ("api/faces.py", "x = {'rooms': 1}", "1 'api' names the type 'rooms'"),
+        ("api/faces.py", "x = 'cubes'", "1 'api' names the type 'cubes'"),
+        ("api/study/calls.py", "x = 'rooms'", "1 'api' names the type 'rooms'"),
         ("namespaces/__init__.py", "path = ['a', 'modules']", "1 'namespaces' names the type 'modules'"),
         ("resources/course/rooms.py", "order = ('modules',)", "1 'resources' names the type 'modules'"),
         ("schemas/course/modules.py", "name = Text('rooms')", "1 'schemas' names the type 'rooms'"),
