@@ -211,7 +211,7 @@ def _not_allowed(registry, endpoint, your_id):
         hint = f" POST goes to the collection, /{type_}; PATCH changes this resource."
     elif method == "PUT":
         hint = " JSON:API has no PUT: PATCH changes what it names and leaves the rest."
-    elif endpoint.arguments and show_relationship not in views:
+    elif show_related in views or list_related in views:
         relation, id_ = endpoint.arguments
         hint = f" A relationship is written at /{relation.source.type}/{id_}/relationships/{relation.name}."
     elif method == "GET":
