@@ -162,7 +162,7 @@ def matches(shown, actual):
     if shown == "…":
         return True
     if isinstance(shown, str) and isinstance(actual, str):
-        return re.fullmatch(".+".join(re.escape(part) for part in shown.split("…")), actual, re.S) is not None
+        return re.fullmatch(".*".join(re.escape(part) for part in shown.split("…")), actual, re.S) is not None
     if isinstance(shown, dict) and isinstance(actual, dict):
         named = {name: value for name, value in shown.items() if name != "…"}
         complete = len(actual) > len(named) if "…" in shown else len(actual) == len(named)
@@ -280,6 +280,12 @@ def test_the_endpoints_answer_to_the_methods_in_the_table(app):
     assert offered == stated
     outside = {rule.rule for rule in app.url_map.iter_rules() if not rule.rule.startswith("/api/")}
     assert outside <= stated.keys()
+
+
+def test_the_types_named_before_the_endpoints_are_all_there_are(app):
+    text = (ROOT / "README.md").read_text().partition("## Endpoints\n")[2].partition("\n|")[0]
+    types = [resource.type for resource in app.extensions["jsonapi_course"].registry]
+    assert sorted(re.findall(r"`([a-z-]+)`", text)) == sorted(types)
 
 
 def test_the_paths_that_are_not_there_yet_are_not_there(app):
