@@ -312,9 +312,9 @@ def _unknown(resource, name, word, known, findings, pointer):
     relation = resource.relationships.get(name) or resource.relationships.get(re.sub("[-_]?[Ii]ds?$", "", name))
     if word == "attribute" and relation:
         example = f'"{relation.name}": {{"data": {_linkage_example(relation)}}}'
-        hint, suggestions = f"; it is a relationship and belongs into relationships: {example}.", [relation.name]
+        hint, suggestions = f"; it is a relationship, so it belongs into relationships: {example}.", [relation.name]
     elif name in resource.attributes:
-        hint, suggestions = "; it is an attribute and belongs into attributes.", []
+        hint, suggestions = "; it is an attribute, so it belongs into attributes.", []
     elif name in ("id", "type", "attributes", "relationships"):
         hint, suggestions = f"; {name} stands beside {word}s, not in it.", []
     findings.tolerate(
