@@ -557,10 +557,9 @@ class _Parser:
             try:
                 operands.append(field.operand(value))
             except ValueError as error:
-                must, *hint = error.args
                 self.fault(
                     InvalidParameter,
-                    f"The value of '{field.data_key}' {must}, not {shown(value)}{''.join(hint)}.",
+                    f"The value of '{field.data_key}' {error}, not {shown(value)}{field.hint(value)}.",
                     parameter,
                 )
             else:

@@ -110,6 +110,10 @@ class Attribute(fields.Field):
         """The text of a filter as a value of the column that is compared. Raises ValueError with what it must be."""
         return text
 
+    def hint(self, text):
+        """What is probably wrong with a text that is not such a value: the end of a sentence, or ""."""
+        return ""
+
     def json_schema(self):
         return {"type": "string"}
 
@@ -319,12 +323,11 @@ class DateTime(Attribute):
             self.key(value)
         except ValueError:
             raise ValidationError(
-                [InvalidDate(f"{quoted(self.data_key)} must be {self.rule()}, not {shown(value)}{self._hint(value)}.")]
+                [InvalidDate(f"{quoted(self.data_key)} must be {self.rule()}, not {shown(value)}{self.hint(value)}.")]
             ) from None
         return value
 
-    @staticmethod
-    def _hint(text):
+    def hint(self, text):
         if re.fullmatch(r"\d{4}-\d\d-\d\d", text):
             return f"; the time is missing, write {text}T00:00"
         if re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:.*", text):
@@ -340,6 +343,8 @@ class DateTime(Attribute):
             return "; in JavaScript, new Date() could not read what it was given"
         if re.search(r"\d [+-]\d", text):
             return "; no space stands before the offset"
+        if re.search(r"T.*\d \d", text):
+            return "; a + in a URL is a space: write %2B for it, encodeURIComponent does"
         if _MOMENT.fullmatch(text):
             return "; the calendar or the clock does not have that"
         return "; in JavaScript, date.toISOString() writes one"
@@ -371,10 +376,7 @@ class DateTime(Attribute):
         try:
             return self.key(text)
         except ValueError:
-            hint = self._hint(text)
-            if re.search(r"T.* \d", text):
-                hint = "; a + in a URL is a space: write %2B for it, encodeURIComponent does"
-            raise ValueError(f"must be {self.rule()}", hint) from None
+            raise ValueError(f"must be {self.rule()}") from None
 
     def json_schema(self):
         return {"type": "string", "description": "ISO 8601 date-time", "examples": ["2019-05-01T10:00:00Z"]}
@@ -529,8 +531,7 @@ class Linkage(Relationship):
 
     def null_fault(self):
         return NullNotAllowed(
-            f"{quoted(self.data_key)} is required, so its data cannot be null: name one of the {self.type_}, "
-            f'"{self.data_key}": {{"data": {{"type": "{self.type_}", "id": "…"}}}}.'
+            f"{quoted(self.data_key)} is required, so it cannot be null: name one of the {self.type_} by its id."
         )
 
     def deserialize(self, value, attr=None, data=None, **kwargs):

@@ -304,8 +304,8 @@ def _check_unique(session, change, name, findings):
     if other is not None:
         findings.add(
             NotUnique(
-                f"'{name}' must be unique, and {shown(value)} is that of '{change.resource.type}' '{other}' already: send "
-                f"another, or PATCH /{change.resource.type}/{other}.",
+                f"'{name}' must be unique, and {shown(value)} is that of '{change.resource.type}' '{other}' already: "
+                f"send another, or change '{other}'.",
                 pointer=change.at(name),
             )
         )
