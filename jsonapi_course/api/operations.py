@@ -314,7 +314,7 @@ class _Parser:
             return []
         if url.lower().startswith(f"{self.base.lower()}/"):  # the case of a namespace's id is free
             path = url[len(self.base) + 1 :]
-        elif href.startswith("/") and not href.startswith("//"):
+        elif href.startswith("/") and not href.startswith(("//", "/api/")):
             path = href[1:]
         else:
             return []
