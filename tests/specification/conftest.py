@@ -1,5 +1,7 @@
 """Fixtures: toy types with a few resources, to be read only (`shelf`) or to be changed (`desk`)."""
 
+import shutil
+
 import pytest
 
 from jsonapi_course import create_app
@@ -54,17 +56,32 @@ def fill(client):
     return client
 
 
+@pytest.fixture(scope="session")
+def filled(tmp_path_factory):
+    """An instance folder with the filled namespace s1, to be copied."""
+    folder = tmp_path_factory.mktemp("filled") / "instance"
+    app = _app(folder)
+    fill(Client(in_process(app)))
+    app.extensions["jsonapi_course"].namespaces.close()
+    return folder
+
+
 @pytest.fixture(scope="module")
-def shelf(tmp_path_factory):
-    """A filled namespace that a test file shares: tests must not write to it."""
-    return fill(_client(tmp_path_factory.mktemp("shelf")))
+def shelf(filled, tmp_path_factory):
+    """A filled namespace that a test file shares: tests must not change it."""
+    return _copy(filled, tmp_path_factory.mktemp("shelf"))
 
 
 @pytest.fixture
-def desk(tmp_path):
+def desk(filled, tmp_path):
     """A filled namespace of the test's own."""
-    return fill(_client(tmp_path))
+    return _copy(filled, tmp_path)
 
 
-def _client(folder):
-    return Client(in_process(create_app({"INSTANCE_PATH": str(folder)}, load_toys)))
+def _copy(filled, folder):
+    shutil.copytree(filled, folder / "instance")
+    return Client(in_process(_app(folder / "instance")))
+
+
+def _app(folder):
+    return create_app({"INSTANCE_PATH": str(folder)}, load_toys)

@@ -33,15 +33,9 @@ def test_meta_is_an_object_where_there_is_something_to_say(shelf, path, meta):
 
 
 def test_warnings_are_in_meta(shelf):
-    assert shelf.get("/articles/1?_=1").json["meta"] == {
-        "warnings": [
-            {
-                "code": "ignored-parameter",
-                "detail": "The parameter '_' begins with _ and was ignored.",
-                "source": {"parameter": "_"},
-            }
-        ]
-    }
+    (warning,) = shelf.get("/articles/1?_=1").json["meta"].pop("warnings")
+    assert isinstance(warning.pop("detail"), str)
+    assert warning == {"code": "ignored-parameter", "source": {"parameter": "_"}}
 
 
 def test_the_namespace_itself_is_a_document_of_meta(shelf):
