@@ -9,6 +9,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from .api import jsonapi, pages
+from .api.cache import AnswerCache
 from .api.checkin import v3
 from .api.checkin.v1 import dispatch as v1
 from .api.exchange import error_response, root_url
@@ -66,6 +67,7 @@ def create_app(config=None, load_registry=load_registry):
         max_age=DAY_SECONDS,
         allow_private_network=True,
     )
+    app.wsgi_app = AnswerCache(app.wsgi_app, namespaces)
     if settings["TRUSTED_PROXIES"]:
         count = settings["TRUSTED_PROXIES"]
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count, x_prefix=count)
