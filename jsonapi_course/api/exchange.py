@@ -222,7 +222,7 @@ def read_body(environ, limit):
     if not length and not environ.get("wsgi.input_terminated"):
         return b""
     try:
-        return _read_whole(environ["wsgi.input"], length and int(length), limit)
+        return _read_whole(environ["wsgi.input"], int(length) if length else None, limit)
     except Faults:
         raise
     except Exception:  # the server's own: gunicorn has six for chunks that are none or do not end
@@ -232,13 +232,13 @@ def read_body(environ, limit):
 
 
 def _read_whole(stream, length, limit):
-    if length and length > limit:
+    if length is not None and length > limit:
         raise _too_large(stream, limit, length)
     # one byte more than allowed: a chunked body announces no length
-    body = stream.read(length or limit + 1)
+    body = stream.read(limit + 1 if length is None else length)
     if len(body) > limit:
         raise _too_large(stream, limit)
-    if length and len(body) < length:
+    if length is not None and len(body) < length:
         raise Faults([InvalidRequest(f"The body ended after {len(body)} of the {length} bytes announced.")])
     return body
 
@@ -248,9 +248,7 @@ def _too_large(stream, limit, length=0):
     left = DISCARDED_BYTES if length <= DISCARDED_BYTES else 0
     while left > 0 and (part := stream.read(65536)):
         left -= len(part)
-    return Faults(
-        [BodyTooLarge(f"The body has more than the {limit} bytes that the service takes in one request.")]
-    )
+    return Faults([BodyTooLarge(f"The body has more than the {limit} bytes that the service takes in one request.")])
 
 
 def _decoded(text):
