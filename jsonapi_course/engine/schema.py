@@ -67,6 +67,12 @@ class Attribute(fields.Field):
         self.unique = unique
         self.help = help
 
+    def deserialize(self, value, attr=None, data=None, **kwargs):
+        """The value to store. What a document shows for "never set" is accepted: clients send whole records back."""
+        if value == "" and self.absent == "" and not self.required:
+            return value
+        return super().deserialize(value, attr, data, **kwargs)
+
     def make_error(self, key, **kwargs):
         """marshmallow's two own faults, in our words."""
         if key == "required":
