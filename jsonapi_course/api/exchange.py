@@ -87,10 +87,9 @@ class Exchange:
             )
         return key
 
-    @property
-    def fingerprint(self):
+    def fingerprint(self, key):
         """What an Idempotency-Key stands for: this method, URL and body."""
-        return idempotency.fingerprint(self.method, self.path, repr(self.args), self.body)
+        return idempotency.fingerprint(key, self.method.encode(), f"{self.path}?{self.args}".encode(), self.body)
 
     def refuse_args(self):
         """A fault for every parameter: this URL has none."""

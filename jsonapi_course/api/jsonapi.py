@@ -379,14 +379,15 @@ def _write(service, exchange, namespace, run, make=True):
     if exchange.findings.faults:
         with service.namespaces.read(namespace) as session:
             run(session)
+    fingerprint = exchange.fingerprint(key) if key else None
     with service.namespaces.write(namespace, make=make, keep=not exchange.dry_run) as session:
-        stored = idempotency.stored_answer(session, key, exchange.fingerprint) if key else None
+        stored = idempotency.stored_answer(session, key, fingerprint) if key else None
         if stored:
             status, body, headers = stored
             return exchange.reply(status, body, [*headers, ("Idempotency-Replayed", "true")])
         status, body, headers = run(session)
         if key:
-            idempotency.keep_answer(session, key, exchange.fingerprint, status, body, headers)
+            idempotency.keep_answer(session, key, fingerprint, status, body, headers)
     if exchange.dry_run:
         body = body or render.document(links=exchange.links, meta=exchange.meta())
         return exchange.reply(200, body)

@@ -1,12 +1,12 @@
 """Answers kept for an Idempotency-Key, in the same transaction as the write that they answer."""
 
 import hashlib
-import time
 
 import orjson
 from sqlalchemy import bindparam, delete, insert, select
 
 from ..errors import IdempotencyConflict
+from . import clock, passwords
 from .session import Statement
 from .storage import idempotency_keys as table
 
@@ -21,14 +21,21 @@ _forget = Statement(delete(table).where(table.c.created_seconds <= bindparam("si
 _insert = Statement(insert(table).values({column.name: bindparam(column.name) for column in table.c}))
 
 
-def fingerprint(*parts):
-    """What must be the same for an answer to be given again: the request's method, URL and body."""
-    return hashlib.sha256(b"\0".join(part if isinstance(part, bytes) else part.encode() for part in parts)).hexdigest()
+def fingerprint(key, *parts):
+    """What must be the same for an answer to be given again: the request's method, URL and body (bytes).
+
+    A body may hold a password, so guessing it from what is stored costs as much as from the password's own hash.
+    """
+    return passwords.digest(b"\0".join(parts), hashlib.sha256(key.encode()).digest())
+
+
+def _now():
+    return clock.now().timestamp()
 
 
 def stored_answer(session, key, print_):
     """(status, body, headers) kept under the key, or None. Raises IdempotencyConflict for another request's key."""
-    row = session.row(_find, key=key, since=time.time() - KEPT_SECONDS)
+    row = session.row(_find, key=key, since=_now() - KEPT_SECONDS)
     if row is None:
         return None
     if row[0] != print_:
@@ -42,7 +49,7 @@ def stored_answer(session, key, print_):
 
 def keep_answer(session, key, print_, status, body, headers):
     """Keeps an answer for a day and forgets those that are older."""
-    now = time.time()
+    now = _now()
     session.run(_forget, since=now - KEPT_SECONDS)
     session.run(
         _insert,

@@ -276,13 +276,15 @@ class _Description:
                 "namespace",
                 "resetDatabase",
                 "Empty the namespace",
-                [self._dry_run],
+                [self._dry_run, self._idempotency_key],
                 {
                     200: self._answer(
-                        "All collections are empty and ids start at 1.", self._meta_document("Reset", meta)
+                        "All collections are empty and ids start at 1.",
+                        self._meta_document("Reset", meta),
+                        **{"Idempotency-Replayed": False},
                     )
                 },
-                (*_READ, 507),
+                (*_READ, 409, 507),
             ),
         )
 
