@@ -15,9 +15,10 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from jsonapi_course.api.negotiation import ATOMIC, media_type
+from jsonapi_course.api.negotiation import ATOMIC, MEDIA_TYPE, media_type
 
 from .client import Client, in_process
+from .description import description_of
 
 EXAMPLES = 2000 if os.environ.get("LONG") else 100
 CHECKS = [
@@ -30,29 +31,24 @@ CHECKS = [
 IDS = st.sampled_from(["1", "1", "1", "2"])
 
 
-def add(type_, attributes, **linkage):
-    """An operation that adds a resource; what it links to has the id 1."""
-    relationships = {name: {"data": {"type": other, "id": "1"}} for name, other in linkage.items()}
-    return {"op": "add", "data": {"type": type_, "attributes": attributes, "relationships": relationships}}
-
-
-names = {"first-name": "Ada", "last-name": "Lovelace", "role": "teacher"}
-module = {"code": "WEBT", "name": "Web technology", "semester": "SS18"}
-ONE_OF_EACH = [
-    add("users", {"email": "ada@example.org", "password": "secret", **names}),
-    add("rooms", {"name": "Room 1", "address": "Street"}),
-    add("modules", module, teacher="users"),
-    add("sessions", {"title": "First", "date": "2019-05-01T10:00"}, room="rooms", module="modules"),
-    add("news", {"title": "Welcome", "date": "2019-05-01T10:00"}, module="modules"),
-    add("contents", {"title": "Chapter"}, module="modules"),
-]
-
-
-def fill(client):
-    """Resets the namespace to one resource of every type, each with the id 1."""
+def fill(client, examples):
+    """Resets the namespace to the example of every type, each with the id 1."""
     client.post("/reset-db")
-    answer = client.post("/operations", {"atomic:operations": ONE_OF_EACH}, Content_Type=media_type(ext=ATOMIC))
+    operations = [{"op": "add", "data": data} for data in examples]
+    answer = client.post("/operations", {"atomic:operations": operations}, Content_Type=media_type(ext=ATOMIC))
     assert answer.status == 200, answer
+
+
+def examples_of(app):
+    """The example of every type that a new namespace has none of, each after those that it links to."""
+    description = description_of(app)
+    examples = []
+    types = app.extensions["jsonapi_course"].registry.in_order
+    for resource in [resource for resource in types if not resource.reference_rows]:
+        create = description.document["paths"][f"/api/{{your_id}}/{resource.type}"]["post"]
+        body = description.resolved(create["requestBody"])
+        examples.append(body["content"][MEDIA_TYPE]["example"]["data"])
+    return examples
 
 
 def linked_to(id_, value):
@@ -67,15 +63,16 @@ def linked_to(id_, value):
 
 def test_requests_at_random_are_answered_as_described(app):
     client = Client(in_process(app))
-    fill(client)
+    examples = examples_of(app)
+    fill(client, examples)
     schema = schemathesis.openapi.from_wsgi("/openapi.json", app)
     operations = [result.ok() for result in schema.get_all_operations()]
     each = max(2, EXAMPLES // len(operations))  # the first is always the simplest that there is
     for operation in Random(0).sample(operations, min(len(operations), EXAMPLES // each)):
-        _check(client, operation, each)
+        _check(operation, each, lambda: fill(client, examples))
 
 
-def _check(client, operation, examples):
+def _check(operation, examples, restore):
     """Makes requests of one operation, half of them with data that the description does not allow."""
     cases = st.one_of(*(operation.as_strategy(generation_mode=mode) for mode in GenerationMode))
 
@@ -92,6 +89,6 @@ def _check(client, operation, examples):
         case.body = linked_to(other, case.body)
         response = case.call_and_validate(checks=CHECKS)
         if case.method != "GET" and response.status_code < 300:
-            fill(client)
+            restore()
 
     check()

@@ -502,11 +502,14 @@ def local_id(type_, lid, lids):
 def _load(change, data, attributes, linkages, spoilt, findings):
     """Runs the schema over what is known and fills the change; its faults get their pointers here."""
     resource = change.resource
+    # hidden relationships are those that the schema does not declare: its other side does
+    hidden = [name for name in linkages if resource.relationships[name].hidden]
+    change.relationships.update((name, [identifier["id"] for identifier in linkages[name]]) for name in hidden)
     payload = {
         "data": {
             "type": resource.type,
             "attributes": attributes,
-            "relationships": {name: {"data": linkage} for name, linkage in linkages.items()},
+            "relationships": {name: {"data": linkage} for name, linkage in linkages.items() if name not in hidden},
         }
     }
     loader = resource.loader
