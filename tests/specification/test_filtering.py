@@ -266,7 +266,7 @@ def test_plain_names_are_400_in_strict_mode(shelf, name):
 
 @pytest.fixture
 def accounts(toys):
-    toys.create("accounts", {"email": "ada@example.org", "password": "one"})
+    toys.create("accounts", {"email": "ada@example.org", "password": "s3cret"})
     toys.create("accounts", {"email": "ben@example.org", "password": "two"})
     return toys
 
@@ -274,12 +274,12 @@ def accounts(toys):
 @pytest.mark.parametrize(
     ("query", "expected"),
     [
-        ("email=ada@example.org&password=one", ["1"]),
-        ("email=ADA@EXAMPLE.ORG&password=one", ["1"]),
-        ("filter[email]=ada@example.org&filter[password]=one", ["1"]),
+        ("email=ada@example.org&password=s3cret", ["1"]),
+        ("email=ADA@EXAMPLE.ORG&password=s3cret", ["1"]),
+        ("filter[email]=ada@example.org&filter[password]=s3cret", ["1"]),
         ("email=ada@example.org&password=two", []),
         ("email=ada@example.org&password=", []),
-        ("email=none@example.org&password=one", []),
+        ("email=none@example.org&password=s3cret", []),
     ],
 )
 def test_a_password_is_checked_for_the_one_email_and_repeated_nowhere(accounts, query, expected):
@@ -293,16 +293,16 @@ def test_a_password_is_checked_for_the_one_email_and_repeated_nowhere(accounts, 
 @pytest.mark.parametrize(
     ("query", "parameter"),
     [
-        ("password=one", "password"),
-        ("filter[password]=one", "filter[password]"),
-        ("id=1&password=one", "password"),
-        ("email=ada@example.org&password=one&password=two", "password"),
-        ("email=ada@example.org&email=ben@example.org&password=one", "password"),
-        ("email=ada@example.org&filter[password][ne]=one", "filter[password][ne]"),
+        ("password=s3cret", "password"),
+        ("filter[password]=s3cret", "filter[password]"),
+        ("id=1&password=s3cret", "password"),
+        ("email=ada@example.org&password=s3cret&password=two", "password"),
+        ("email=ada@example.org&email=ben@example.org&password=s3cret", "password"),
+        ("email=ada@example.org&filter[password][ne]=s3cret", "filter[password][ne]"),
         ("email=ada@example.org&filter[password][like]=o", "filter[password][like]"),
     ],
 )
 def test_a_password_in_any_other_filter_is_400(accounts, query, parameter):
     answer = accounts.get(f"/accounts?{query}")
     assert refusal(answer) == (400, [f"invalid-parameter parameter={parameter}"])
-    assert "one" not in answer.errors[0]["detail"].split("only")
+    assert b"s3cret" not in answer.body
