@@ -259,13 +259,16 @@ def test_the_variables_named_in_a_guide_are_settings(name):
 
 
 def examples_of(path, registry):
-    """A path of the endpoint table with every type and relationship put into it."""
-    relationships = [
+    """The paths of a row of the endpoint table: with every type, and with every relationship of it where one is named."""
+    path = path.replace("<your_id>", "s1234").replace("<id>", "1")
+    if "<entity>" in path:
+        entities = [resource.type for resource in registry if ".checkin." in type(resource).__module__]
+        return {path.replace("<entity>", entity) for entity in ["users", *entities]}
+    return {
         path.replace("<type>", resource.type).replace("<relationship>", name)
         for resource in registry
-        for name in resource.relationships
-    ]
-    return {example.replace("<your_id>", "s1234").replace("<id>", "1") for example in relationships}
+        for name in (resource.relationships if "<relationship>" in path else [""])
+    }
 
 
 def test_the_endpoints_answer_to_the_methods_in_the_table(app):
@@ -330,20 +333,20 @@ def test_every_guide_is_linked_from_the_readme():
 
 
 # --- pages ------------------------------------------------------------------------------------------
-class Texts(HTMLParser):
-    """The texts of a page by the section that they stand in; `links` are the targets of its links."""
+class Page(HTMLParser):
+    """The text of each section of a page, and the targets of its links."""
 
-    def __init__(self, page):
+    def __init__(self, text):
         super().__init__()
         self.section, self.sections, self.links = None, {}, []
-        self.feed(page)
+        self.feed(text)
         self.close()
 
     def handle_starttag(self, tag, attributes):
         attributes = dict(attributes)
         if tag == "section":
             self.section = attributes["id"]
-            self.sections[self.section] = []
+            self.sections[self.section] = ""
         elif tag == "a":
             self.links.append(attributes["href"])
 
@@ -352,22 +355,28 @@ class Texts(HTMLParser):
             self.section = None
 
     def handle_data(self, data):
-        if self.section and data.strip():
-            self.sections[self.section].append(data.strip())
+        if self.section:
+            self.sections[self.section] += data.replace("`", "")
 
 
 def test_the_page_of_errors_has_a_section_for_every_error(app):
     answer = app.test_client().get("/docs/errors")
     assert (answer.status_code, answer.mimetype) == (200, "text/html")
-    assert Texts(answer.text).sections == {
-        row.code: [row.title, row.code, f", status {row.status}", row.cause, row.mend] for row in catalogue()
-    }
+    sections = Page(answer.text).sections
+    assert list(sections) == [row.code for row in catalogue()]
+    for row in catalogue():
+        lacking = [
+            text
+            for text in (row.title, row.code, row.cause, row.mend)
+            if text.replace("`", "") not in sections[row.code]
+        ]
+        assert lacking == [], row.code
 
 
 def test_the_start_page_links_to_pages_that_answer(app):
     answer = app.test_client().get("/")
     assert (answer.status_code, answer.mimetype) == (200, "text/html")
-    own = [link for link in Texts(answer.text).links if link.startswith("/")]
+    own = [link for link in Page(answer.text).links if link.startswith("/")]
     assert own
     assert {link: app.test_client().get(link).status_code for link in own} == dict.fromkeys(own, 200)
 
