@@ -1,9 +1,11 @@
 """Pages for people: the start page and the error catalogue. For machines: the OpenAPI description."""
 
+import re
 from functools import lru_cache
 
 import orjson
 from flask import Blueprint, current_app, render_template, request
+from markupsafe import Markup, escape
 
 from ..engine.openapi import describe
 from ..errors import catalogue
@@ -20,6 +22,12 @@ def start():
 @blueprint.get("/docs/errors")
 def errors():
     return render_template("errors.html", rows=catalogue())
+
+
+@blueprint.app_template_filter()
+def with_code(text):
+    """`name` in a text as code."""
+    return Markup(re.sub("`([^`]+)`", r"<code>\1</code>", str(escape(text))))
 
 
 @blueprint.get("/openapi.json")

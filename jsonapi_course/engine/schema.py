@@ -224,7 +224,7 @@ class Email(Attribute):
             validate_email(value, check_deliverability=False, test_environment=True)
         except EmailNotValidError as error:
             raise ValidationError(
-                [InvalidEmail(f"{quoted(self.data_key)} must be an e-mail address, not {shown(value)}: {error}")]
+                [InvalidEmail(f"{quoted(self.data_key)} must be {self.rule()}, not {shown(value)}: {error}")]
             ) from None
         return value
 
