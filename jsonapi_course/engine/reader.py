@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import count, islice
 
-from sqlalchemy import Integer, and_, bindparam, cast, exists, false, func, not_, or_, select
+from sqlalchemy import Integer, and_, bindparam, case, cast, exists, false, func, not_, or_, select
 
 from ..errors import InvalidParameter, UnknownResource, UnsupportedSort
 from . import cursor, passwords
@@ -449,7 +449,7 @@ def _clause(resource, table, path, operator, names):
     if name == "id":
         column, nullable = table.c.id, False
         if operator in ("lt", "le", "gt", "ge"):  # the check-in API's ids are numbers
-            column = cast(column, Integer)
+            column = case((func.ltrim(column, "0123456789") == "", cast(column, Integer)))
     else:
         field_ = resource.attributes[name]
         column = table.c[f"{field_.name}_key" if field_.has_key and operator != "like" else field_.name]

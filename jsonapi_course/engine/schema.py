@@ -451,7 +451,6 @@ class Date(Attribute):
     """A calendar date, YYYY-MM-DD; left out of a new resource it is today in the setting TIMEZONE, never later."""
 
     kind = "date"
-    absent = ""
     operators = ("eq", "ne", "in", "lt", "le", "gt", "ge")
 
     def today(self):
@@ -493,6 +492,8 @@ class Date(Attribute):
 
 class Moment(DateTime):
     """A date-time that a new resource gets from the clock where none is sent."""
+
+    absent = None
 
     def default(self):
         return clock.stamp()

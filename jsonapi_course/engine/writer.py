@@ -398,6 +398,8 @@ def _move_members(session, change, relation, added, lost, findings):
         moved = Change(relation.target, id_, False, current=member.primary[0], together=frozenset(added))
         moved.relationships[relation.inverse.name] = owner
         inner = Findings(findings.strict)
+        for names in relation.target.unique_together:
+            _check_unique_together(session, moved, names, inner)
         relation.target.check(session, moved, inner)
         faults = bool(inner.faults)
         _pass_on(inner, findings, change.at(relation.name))

@@ -80,11 +80,13 @@ def _compare(face, name, operator, value, conditions, operands, faults):
             else:
                 conditions.append(Condition(path, "in"))
                 operands.append((id_,))
-        elif name == "id" and operator != "like" and type(value) is int:
-            conditions.append(Condition(path, OPERATORS[operator]))
+        elif operator != "like" and type(value) is int:
+            conditions.append(Condition(path if name == "id" else (*path, "id"), OPERATORS[operator]))
             operands.append(value)
         else:
-            fault(f"'{name}' can only be compared for being equal, not by '{operator}'.")
+            fault(
+                f"'{name}' is an id, so '{operator}' cannot compare it with {shown(value)}; use a number, not 'like'."
+            )
         return
     path = (face.fields[name],)
     attribute = face.resource.attributes[path[0]]
@@ -98,6 +100,8 @@ def _compare(face, name, operator, value, conditions, operands, faults):
             operands.append(value.casefold())
     elif operator != "=" and isinstance(attribute, Text | Choice | Email):
         fault(f"'{name}' is text, so it has no '{operator}'; use a value or 'like'.")
+    elif operator != "=" and OPERATORS[operator] not in attribute.operators:
+        fault(f"'{name}' is {attribute.rule()}, so it has no '{operator}'; use a value.")
     else:
         try:
             operands.append(_operand(attribute, value))

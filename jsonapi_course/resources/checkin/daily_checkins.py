@@ -41,9 +41,7 @@ class DailyCheckins(Resource):
         notifications = self.registry[Notifications.schema.Meta.type_]
         if change.creating and change.value("mood-score") <= LOW_MOOD:
             user, date = change.value("user"), change.value("date")
-            first, last = session.row(_name, user=user)
-            name = f"{first} {last}".strip()
-            for (docent,) in session.rows(_docents, user=user):
+            for docent, name in session.rows(_docents, user=user):
                 attributes = {
                     "kind": "low-mood",
                     "data": f"{name} (user {user}) gave the mood {change.value('mood-score')} on {date}.",
@@ -52,5 +50,8 @@ class DailyCheckins(Resource):
                 writer.create(session, notification, Findings())
 
 
-_name = Statement(select(User.first_name, User.last_name).where(User.id == bindparam("user")))
-_docents = Statement(select(connections.c.docent_id).where(connections.c.student_id == bindparam("user")))
+_docents = Statement(
+    select(connections.c.docent_id, User.name)
+    .join_from(connections, User, User.id == connections.c.student_id)
+    .where(connections.c.student_id == bindparam("user"))
+)

@@ -3,11 +3,15 @@
 from ...engine.schema import Choice, Email, Schema, Secret, Text
 
 
+class Role(Choice):
+    absent = "student"
+
+
 class CheckinUserSchema(Schema):
     name = Text(required=True, min_length=1, help="first-name and last-name with a space between")
     email = Email(required=True, unique=True)
     password = Secret(required=True)
-    role = Choice("student", "docent", "admin", help="an admin is a docent with the admin flag")
+    role = Role("student", "docent", "admin", help="an admin is a docent with the admin flag")
 
     class Meta(Schema.Meta):
         type_ = "users"

@@ -47,6 +47,8 @@ def dispatch(your_id, version, path):
             value = row.run(call, **values)
         return reply(row.answers, value)
     except (Fault, Faults) as error:
+        if request.method == "OPTIONS":
+            return reply(204)  # as V3 does: a preflight never fails
         return error_reply(error)
 
 
