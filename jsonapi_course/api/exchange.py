@@ -129,6 +129,7 @@ class Exchange:
         if self.secrets:
             query = query_text([arg for arg in self.args if arg[0] not in self.secrets])
         else:
+            query = re.sub("%(?![0-9A-Fa-f]{2})", "%25", query)  # `like=100%`: no URI has a bare %
             query = quote(query.encode("latin-1"), safe="%/-._~!$&'()*+,;=:@?")
         return f"{self.root}{self.path}" + (f"?{query}" if query else "")
 

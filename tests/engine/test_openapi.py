@@ -290,6 +290,13 @@ def test_what_is_described_as_refused_is_403(filled, described):
     assert len(refused) == 11
 
 
+@pytest.mark.parametrize(
+    "query, shown", [("_=%", "_=%25"), ("_=1%zz", "_=1%25zz"), ("label=100%25%", "label=100%25%25")]
+)
+def test_links_are_uris_whatever_the_query_was(toys, query, shown):
+    assert toys.get(f"/tags?{query}").json["links"]["self"] == f"http://localhost/api/s1/tags?{shown}"
+
+
 # --- where it is served -----------------------------------------------------------------------------
 def test_it_is_served_for_every_origin_and_asked_for_again(app):
     browser = app.test_client()
