@@ -19,6 +19,7 @@ FETCH = "headers: {'Content-Type': 'application/vnd.api+json'}"
 GOOD = document("rooms", attributes=ROOM)
 NEW_USER = {**USER, "email": "eve@example.org"}
 UNSET = "a variable without a value"
+ATOMIC = {"Content-Type": 'application/vnd.api+json; ext="https://jsonapi.org/ext/atomic"'}
 
 
 class Mistake(NamedTuple):
@@ -89,13 +90,17 @@ HEADERS = [
     M("an ETag without its quotation marks", "PATCH /rooms/1", document("rooms", "1", {"capacity": "30"}),
       "412 precondition-failed", "header If-Match", ("with its quotation marks",), {"If-Match": "64c62407621273ad"}),
     M("operations without the extension", "POST /operations", GOOD, "415 unsupported-media-type", "header Content-Type",
-      ('Content-Type: application/vnd.api+json; ext="https://jsonapi.org/ext/atomic"',)),
+      (ATOMIC["Content-Type"],)),
+    M("an operation create", "POST /operations", '{"atomic:operations": [{"op": "create", "data": {"type": "rooms"}}]}',
+      "400 invalid-operation", "pointer /atomic:operations/0/op", ("'add', 'update' and 'remove'",), ATOMIC, "add"),
+    M("a document as operations", "POST /operations", GOOD, "400 invalid-document", "pointer",
+      ('{"atomic:operations": [{"op": "add"',), ATOMIC),
 ]  # fmt: skip
 
 TEXTS = [
     M("no body", "POST /rooms", None, "400 empty-body", None, ("The body is empty", "JSON.stringify", '{"data": {"type"')),
     M("text after the JSON", "POST /rooms", GOOD + " done", "400 malformed-json", None,
-      ("more text follows, 'done'", "send one value")),
+      ("line 1, column 94", "more text follows", "send one value")),
     M("two documents", "POST /rooms", GOOD + GOOD, "400 malformed-json", None, ("more text follows", "send one value")),
     M("single quotes", "POST /rooms", "{'data': {}}", "400 malformed-json", None,
       ("line 1, column 2", "double quotes only", "write \"name\" instead of 'name'")),
@@ -115,7 +120,7 @@ TEXTS = [
     M("names without quotes", "POST /rooms", "{data: {}}", "400 malformed-json", None,
       ("names and texts stand in double quotes",)),
     M("values without quotes", "POST /rooms", '{"data": {"type": rooms}}', "400 malformed-json", None,
-      ("before 'rooms}}'", "names and texts stand in double quotes")),
+      ("column 19", "names and texts stand in double quotes")),
     M("a comment", "POST /rooms", '{"data": {} // new\n}', "400 malformed-json", None, ("no comments", "take it out")),
     M("a comment on its own line", "POST /rooms", '{\n# new\n"data": {}}', "400 malformed-json", None,
       ("line 2, column 1", "no comments")),
@@ -565,6 +570,31 @@ def test_a_mistake_that_is_tolerated_is_carried_out_and_named(app, client, mista
         check(mistake, answer)
     else:
         assert (answer.status, answer.warnings) == (int(mistake.answer), [])
+
+
+@pytest.mark.parametrize(
+    ("request_", "body", "allowed"),
+    [
+        ("GET /teachers", None, ["contents", "modules", "news", "rooms", "sessions", "users"]),
+        ("GET /modules/1/x", None, ["teacher", "students", "news", "sessions", "contents"]),
+        ("GET /modules?include=x", None, ["teacher", "students", "news", "sessions", "contents"]),
+        ("GET /modules?sort=x", None, ["id", "code", "name", "semester"]),
+        ("GET /rooms?fields[rooms]=x", None, ["name", "address", "capacity", "features", "sessions"]),
+        ("GET /modules?filter[name][x]=1", None, ["eq", "ne", "in", "lt", "le", "gt", "ge", "like"]),
+        ("GET /rooms?page=x", None, [f"page[{name}]" for name in ("number", "size", "offset", "limit", "after", "before")]),
+        ("GET /rooms?x=1", None, ["fields", "filter", "include", "page", "sort", "id", "name", "address", "capacity",
+                                  "features", "sessions"]),
+        ("POST /users", user(role="x"), ["teacher", "student"]),
+        ("POST /modules", module(without(MODULE, "semester")), ["SS18", "WS18/19", "SS19", "WS19/20"]),
+        ("PUT /rooms/1", GOOD, ["GET", "HEAD", "PATCH", "DELETE", "OPTIONS"]),
+    ],
+)  # fmt: skip
+def test_what_is_possible_is_in_meta_allowed(classroom, request_, body, allowed):
+    app = classroom[0]
+    method, path = request_.split(" ")
+    [error] = ask(app, method, f"/api/s1{path}", body).errors
+    assert error["meta"]["allowed"][: len(allowed)] == allowed  # the check-in types come after the course's
+    assert len(allowed) == len(error["meta"]["allowed"]) or request_ == "GET /teachers"
 
 
 def test_every_mistake_has_a_name_of_its_own_and_words_to_look_for():

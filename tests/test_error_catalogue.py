@@ -6,10 +6,11 @@ import re
 
 import pytest
 
-from jsonapi_course import errors
+from jsonapi_course import create_app, errors
 from jsonapi_course.errors import Fault, catalogue
 
 from .classroom import ask, document, findings, furnish
+from .client import Client, in_process
 from .conftest import ROOT
 from .course.course import PASSWORD
 
@@ -78,10 +79,11 @@ def test_the_catalogue_says_which_codes_are_warnings():
     assert {row.code: row.warns for row in catalogue() if row.warns} == expected
 
 
-@pytest.fixture
-def provoked(app, client):
-    """The classroom in the namespace of the examples, with what they speak of."""
-    client.namespace = "s1234"
+@pytest.fixture(scope="module")
+def classroom(tmp_path_factory):
+    """The app with the namespace of the examples and what they speak of; what they change disturbs no other."""
+    app = create_app({"INSTANCE_PATH": str(tmp_path_factory.mktemp("examples"))})
+    client = Client(in_process(app), "s1234")
     furnish(client)
     client.create("contents", {"title": "Section"}, module=("modules", "1"), parent=("contents", "1"))
     client.create("daily-checkins", {"mood-score": 4, "hours-worked": 8}, user=("users", "2"))
@@ -93,27 +95,31 @@ def provoked(app, client):
     cube = client.create("cubes", {"name": "HBO-i"}, user=("users", "2"))
     axes = {name: (type_, "1") for name, type_ in AXES.items()}
     client.create("matrix-fields", {}, cube=("cubes", cube["id"]), **axes)
-    login = f'{{"email": "bob@example.org", "password": "{PASSWORD}", "device_name": "laptop"}}'
-    token = ask(app, "POST", "/api/s1234/v1/sanctum/token", login, {"Content-Type": "application/json"})
-    return app, token.json["token"]
+    return app
 
 
 AXES = {"level": "levels", "activity": "activities", "architecture": "architectures"}
 
 
-def send_example(app, example, token):
+def token_of_a_student(app):
+    login = f'{{"email": "bob@example.org", "password": "{PASSWORD}", "device_name": "laptop"}}'
+    return ask(app, "POST", "/api/s1234/v1/sanctum/token", login, {"Content-Type": "application/json"}).json["token"]
+
+
+def send_example(app, example):
     """The answer to the request that an example writes: method and URL, headers, an empty line, the body."""
-    head, _, body = example.replace("<token of a student>", token).partition("\n\n")
+    if "<token of a student>" in example:
+        example = example.replace("<token of a student>", token_of_a_student(app))
+    head, _, body = example.partition("\n\n")
     request, *lines = head.split("\n")
     method, url = request.split(" ")
     return ask(app, method, url, body or None, dict(line.split(": ", 1) for line in lines))
 
 
 @pytest.mark.parametrize("code", EXAMPLES)
-def test_an_example_provokes_its_code(provoked, code):
-    app, token = provoked
+def test_an_example_provokes_its_code(classroom, code):
     row = EXAMPLES[code]
-    answer = send_example(app, row.example, token)
+    answer = send_example(classroom, row.example)
     if code in CHECKIN_MESSAGES:  # the check-in API's answers have no codes
         assert (answer.status, CHECKIN_MESSAGES[code] in answer.json["message"]) == (row.status, True), answer
     else:
