@@ -794,6 +794,8 @@ def _shown(field):
     schema = field.json_schema()
     if field.nullable:
         return _or_null(schema)
+    if getattr(field, "may_read_empty", False):
+        schema.pop("minLength")
     if not field.required and field.absent == "":
         schema.pop("minLength", None)
         schema.pop("format", None)

@@ -129,10 +129,13 @@ class Attribute(fields.Field):
 
 
 class Text(Attribute):
+    """`may_read_empty`: another API that writes the same column does not know `min_length`."""
+
     absent = ""
 
-    def __init__(self, *, min_length=0, max_length=None, **kwargs):
+    def __init__(self, *, min_length=0, max_length=None, may_read_empty=False, **kwargs):
         super().__init__(**kwargs)
+        self.may_read_empty = may_read_empty
         self.min_length = min_length
         self.max_length = max_length
 
