@@ -34,8 +34,8 @@ class Exchange:
     `secrets` names parameters that no link may repeat.
     """
 
-    def __init__(self, settings, namespace):
-        self.settings = settings
+    def __init__(self, service, namespace):
+        self.settings = settings = service.settings
         self.environ = environ = request.environ
         self.method = request.method
         strict, self.preference_applied = negotiation.handling(environ.get("HTTP_PREFER"), settings["STRICT"])
@@ -44,11 +44,12 @@ class Exchange:
         self.path = quote(environ.get("PATH_INFO", "").encode("latin-1"), safe="/-._~!$&'()*+,;=:@")
         self.base = f"{self.root}/api/{namespace}"
         self.args = []
-        self.secrets = ()
         self.profile = None  # the URI of the profile that the answer applies
         self.ext = None  # the URI of the extension that the answer applies
         self.body = b""  # what document() read
         self._read_args(environ.get("QUERY_STRING", ""))
+        secret = service.registry.secret_names
+        self.secrets = tuple({name for name, _ in self.args if secret & set(re.split(r"[\[\].]", name))})
         self.dry_run = self.method not in ("GET", "HEAD") and self._read_dry_run()
 
     def _read_args(self, raw):
@@ -200,15 +201,21 @@ def root_url(environ):
     return f"{environ['wsgi.url_scheme']}://{host}{quote(environ.get('SCRIPT_NAME', '').rstrip('/'))}"
 
 
-def error_response(faults, about, findings=None):
+def error_response(faults, about, exchange=None):
     """The error document of several faults; headers of the faults (Allow, Retry-After) become the answer's."""
     error = Faults(faults)
-    meta = None
-    if findings and findings.warnings:
-        meta = {"warnings": [warning.as_warning() for warning in findings.warnings]}
-    body = render.document(links=None, errors=[fault.as_object(about) for fault in error.faults], meta=meta)
+    links = meta = None
+    if exchange:
+        links = exchange.links
+        if exchange.findings.warnings:
+            meta = {"warnings": [warning.as_warning() for warning in exchange.findings.warnings]}
+    body = render.document(links=links, errors=[fault.as_object(about) for fault in error.faults], meta=meta)
     response = Response(body, status=error.status, content_type=negotiation.MEDIA_TYPE)
     response.headers["Vary"] = VARY
+    if exchange and exchange.secrets:
+        response.headers["Cache-Control"] = "no-store"
+    if exchange and exchange.preference_applied:
+        response.headers["Preference-Applied"] = exchange.preference_applied
     for fault in error.faults:
         response.headers.update(fault.headers)
     return response

@@ -28,17 +28,17 @@ blueprint = Blueprint("jsonapi", __name__, url_prefix="/api")
 def dispatch(your_id, path):
     """Finds the endpoint by the path's segments; one trailing slash is allowed and nothing is redirected."""
     exchange = None
+    service = current_app.extensions["jsonapi_course"]
     try:
+        exchange = Exchange(service, your_id)
         if "%2f" in request.environ.get("RAW_URI", "").partition("?")[0].lower():
             raise UnknownPath(
                 f"The path has an encoded slash (%2F); neither a namespace id nor a resource's can have one: {RULE}."
             )
         namespace = check_namespace_id(your_id)
-        service = current_app.extensions["jsonapi_course"]
         endpoint = _endpoint(service, your_id, path)
         if request.method == "OPTIONS":
             return _options(endpoint)
-        exchange = Exchange(service.settings, your_id)
         view = endpoint.methods.get("GET" if request.method == "HEAD" else request.method)
         if view is None:
             raise _not_allowed(service.registry, endpoint, your_id)
@@ -52,10 +52,7 @@ def dispatch(your_id, path):
 def _refused(faults, exchange):
     if request.method == "OPTIONS":
         return _no_content()  # a preflight that fails would hide from the page what the request itself is told
-    response = error_response(faults, _about(), exchange and exchange.findings)
-    if exchange and exchange.preference_applied:
-        response.headers["Preference-Applied"] = exchange.preference_applied
-    return response
+    return error_response(faults, _about(), exchange)
 
 
 def _about():
@@ -306,8 +303,6 @@ def list_resources(service, exchange, namespace, resource, scope=None):
     cursors = exchange.wants_profile(cursor.PROFILE)
     query = query_from_args(resource, exchange.args, exchange.findings, COLLECTION, cursors)
     exchange.findings.check()
-    if query.verify:
-        exchange.secrets = (query.verify[0], f"filter[{query.verify[0]}]", f"filter[{query.verify[0]}][eq]")
     with service.namespaces.read(namespace) as session:
         if scope and not reader.row_exists(session, scope.relation.source, scope.owner):
             raise reader.unknown_resource(session, scope.relation.source, scope.owner)

@@ -61,6 +61,10 @@ class Change:
             return self.attributes[name]
         if name in self.relationships:
             return self.relationships[name]
+        return self.before(name)
+
+    def before(self, name):
+        """An attribute's or to-one's value before the change, None for a new resource."""
         return self.current[self.resource.position[name]] if self.current else None
 
     def at(self, name):

@@ -123,7 +123,7 @@ def _malformed(text, error):
     rest = text[at:].lstrip()
     if error.msg == "Extra data":
         return MalformedJSON(
-            f"The JSON value is complete before {where}, but more text follows, {rest[:20]!r}: send one value and nothing "
+            f"The JSON value is complete before {where}, but more text follows, {rest[0]!r}: send one value and nothing "
             "after it."
         )
     if not rest:
@@ -131,7 +131,7 @@ def _malformed(text, error):
     if error.msg.startswith("Invalid control character"):
         return MalformedJSON(f"There is a line break or control character inside a string at {where}: write \\n.")
     hint = _hint(text.strip(), rest, text[:at].rstrip()[-1:], error.msg)
-    return MalformedJSON(f"The body is not JSON at {where}, before {rest[:20]!r}: {hint}.")
+    return MalformedJSON(f"The body is not JSON at {where}, before {rest[0]!r}: {hint}.")
 
 
 def _hint(whole, rest, before, message):

@@ -216,6 +216,11 @@ class Registry:
             own += [*resource.links.values(), *resource.more_tables]
         return [*SERVICE_TABLES, *sort_tables(own)]
 
+    @cached_property
+    def secret_names(self):
+        """Names of the attributes that are never shown: no link, log or error repeats a parameter with one in its name."""
+        return {name for resource in self for name, field in resource.attributes.items() if field.secret}
+
     @property
     def in_order(self):
         """The types, each after those that its to-ones refer to."""

@@ -399,11 +399,11 @@ def test_a_content_can_move_out_of_its_parent(family):
     assert answer.data == content("2", module="2", children=["3"])
 
 
-def test_a_content_cannot_move_and_name_the_parent_that_stays(family):
-    before = tree(family)
+def test_a_whole_record_sent_with_another_module_drops_the_parent_that_stays(family):
+    """Clients that save by sending the whole record name the old parent too; that is no wish to keep it."""
     answer = family.patch("contents/2", {}, {"module": ("modules", "2"), "parent": ("contents", "1")})
-    assert refused(answer) == refusal(422, "relationship-refused", "/data/relationships/parent")
-    assert tree(family) == before
+    assert warned(answer) == (200, [("parent-dropped", "/data/relationships/module")])
+    assert answer.data == content("2", module="2", children=["3"])
 
 
 def test_naming_the_module_that_it_is_in_changes_nothing(family):

@@ -40,7 +40,7 @@ class Contents(Resource):
                     pointer=change.at("parent"),
                 )
             )
-        elif parent_module != module and "parent" in change.relationships:
+        elif parent_module != module and not self._moves_away(change):
             findings.add(
                 RelationshipRefused(
                     f"The parent must be of the same module: content '{parent}' belongs to module '{parent_module}', "
@@ -57,6 +57,13 @@ class Contents(Resource):
                     pointer=change.at("module"),
                 )
             )
+
+    @staticmethod
+    def _moves_away(change):
+        """Whether the content goes to another module and its parent is not named anew; whole records name the old one."""
+        return change.before("module") not in (None, change.value("module")) and change.before(
+            "parent"
+        ) == change.value("parent")
 
     @staticmethod
     def _comes_along(session, parent, together):
