@@ -44,6 +44,11 @@ class Call:
         self.session = session
         self.caller = auth.find_caller(session, self.token, self.settings["TOKEN_TTL_SECONDS"])
 
+    @property
+    def query(self):
+        """The fields of the URL's query."""
+        return _form(self.environ.get("QUERY_STRING", "").encode("latin-1"))
+
     def body(self, forms=False):
         """The JSON object in the body, {} where there is none; with `forms` also a form's. Raises Faults of 400."""
         type_ = parse_options_header(self.environ.get("CONTENT_TYPE", ""))[0].lower()
@@ -63,15 +68,17 @@ class Call:
 
 
 def _form(raw):
-    """A form's fields; PHP's nested ones (answers[mood]=4) become an object."""
+    """A form's fields; PHP's nested ones become an object (answers[mood]=4) or, without a name, an array (answers[]=4)."""
     fields = {}
     for part in raw.decode("utf-8", "replace").split("&"):
         name, _, value = part.partition("=")
         name, value = unquote_plus(name), unquote_plus(value)
         outer, bracket, inner = name.partition("[")
         if bracket and inner.endswith("]"):
-            nested = fields.setdefault(outer, {})
-            if isinstance(nested, dict):
+            nested = fields.setdefault(outer, {} if inner[:-1] else [])
+            if isinstance(nested, list):
+                nested.append(value)
+            elif isinstance(nested, dict):
                 nested[inner[:-1] or str(len(nested))] = value
         elif name:
             fields[name] = value

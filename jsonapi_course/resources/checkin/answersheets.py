@@ -1,11 +1,20 @@
-"""answersheets: a form filled in by a user; its answers go with it."""
+"""answersheets: a form filled in by a user; its answers go with it, and the check-in that it is (answers.py)."""
 
-from sqlalchemy import BigInteger
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import BigInteger, bindparam, delete, select
 from sqlalchemy.orm import Mapped, mapped_column
 
+from ...engine import reader, writer
+from ...engine.document import Change
+from ...engine.findings import Findings
 from ...engine.resource import Resource
+from ...engine.session import Statement
+from ...errors import RelationshipRefused
 from ...namespaces.database import Stamped, db, to_one
 from ...schemas.checkin.answersheets import AnswersheetSchema
+from .answers import Answer, FormCheckin, checkin_of
 
 
 class Answersheet(Stamped, db.Model):
@@ -21,3 +30,75 @@ class Answersheets(Resource):
     model = Answersheet
     rights = "records"
     owner = ("user",)
+
+    def check(self, session, change, findings):
+        """One that is a check-in stays of its form."""
+        if change.creating or change.value("form") == change.current[self.position["form"]]:
+            return
+        checkin = checkin_of(session, self.registry, change.id)
+        if checkin:
+            findings.add(
+                RelationshipRefused(
+                    f"Answersheet '{change.id}' is {checkin}, so it stays of its form.", pointer=change.at("form")
+                )
+            )
+
+    def written(self, session, change):
+        """The check-in is the same user's."""
+        if not change.creating and "user" in change.relationships:
+            checkin = checkin_of(session, self.registry, change.id)
+            if checkin:
+                checkin.set(session, {}, change.relationships["user"])
+
+    def fill(self, session, id_, answers):
+        """Replaces the answers of a sheet by `answers`, [(question's id or None, title, text)], in their order.
+
+        A sheet of a check-in's form is made that check-in, or stays it with new values; where the answers lack what
+        the check-in requires it is none (any more). Raises Faults: values, or a second check-in of the period.
+        """
+        row = reader.find_one(session, self, id_).primary[0]
+        form, user = row[self.position["form"]], row[self.position["user"]]
+        kind = next((kind for kind in self.registry if isinstance(kind, FormCheckin) and kind.form == form), None)
+        checkin = kind and kind.of_sheet(session, id_)
+        if checkin:
+            kind.tie(session, checkin, None)  # or each single answer would be a change of it
+        session.run(_clear, sheet=id_)
+        answers_type = self.relationships["answers"].target
+        for question, title, text in answers:
+            attributes, linkage = {"question-title": title, "answer": text}, {"answersheet": id_, "question": question}
+            writer.create(session, Change(answers_type, None, True, attributes, linkage), Findings())
+        stamped = Change(self, id_, False, relationships={"form": form}, current=row)
+        writer.modify(session, stamped, Findings())
+        if kind:
+            self._record(session, kind, id_, user, checkin)
+
+    def _record(self, session, kind, sheet, user, checkin):
+        texts = {key: text for key, (_, text) in kind.answers_of(session, sheet).items()}
+        texts = {key: text for key, text in texts.items() if text.strip()}
+        values, faults = kind.read(texts)
+        findings = Findings()
+        findings.faults += faults
+        findings.check()
+        if any(field.required and name not in values for name, field in kind.attributes.items()):
+            if checkin:
+                writer.remove(session, kind, reader.find_one(session, kind, checkin).primary[0])
+        elif checkin:
+            kind.tie(session, checkin, sheet)
+            absent = {name: kind.attributes[name].absent for name in kind.keys.values()}
+            current = reader.find_one(session, kind, checkin).primary[0]
+            writer.modify(session, Change(kind, checkin, False, absent | values, current=current), findings)
+        else:
+            values["date"] = self._day(session, sheet)
+            change = Change(kind, None, True, values, {"user": user}, internal={"answersheet_id": sheet})
+            writer.create(session, change, findings)
+
+    def _day(self, session, id_):
+        """The date on which a sheet was submitted, in the setting TIMEZONE."""
+        moment = datetime.fromisoformat("1970-01-01T00:00Z") + timedelta(
+            microseconds=session.scalar(_created, sheet=id_)
+        )
+        return moment.astimezone(ZoneInfo(self.settings["TIMEZONE"])).date().isoformat()
+
+
+_clear = Statement(delete(Answer).where(Answer.answersheet_id == bindparam("sheet")))
+_created = Statement(select(Answersheet.created_at_key).where(Answersheet.id == bindparam("sheet")))

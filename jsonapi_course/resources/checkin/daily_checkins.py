@@ -1,4 +1,4 @@
-"""daily-checkins: one a user and date; a low mood tells the docents who are connected to the user."""
+"""daily-checkins: one a user and date, also by filling in form 1; a low mood tells the docents who are connected to the user."""
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Mapped
@@ -11,13 +11,14 @@ from ...engine.session import Statement
 from ...namespaces.database import Stamped, db, to_one
 from ...schemas.checkin.daily_checkins import DailyCheckinSchema
 from ..course.users import User
+from .answers import FormCheckin, SheetColumn
 from .notifications import Notifications
 from .users import connections
 
 LOW_MOOD = 2
 
 
-class DailyCheckin(Stamped, db.Model):
+class DailyCheckin(SheetColumn, Stamped, db.Model):
     __tablename__ = "daily_checkins"
 
     mood_score: Mapped[int]
@@ -28,16 +29,18 @@ class DailyCheckin(Stamped, db.Model):
     user_id: Mapped[str] = to_one("users", "CASCADE")
 
 
-class DailyCheckins(Resource):
+class DailyCheckins(FormCheckin, Resource):
     schema = DailyCheckinSchema
     model = DailyCheckin
     order = ("date",)
     unique_together = (("user", "date"),)
     rights = "work"
     owner = ("user",)
+    form = "1"
 
     def written(self, session, change):
         """A new check-in with a low mood becomes a notification for each connected docent."""
+        super().written(session, change)
         notifications = self.registry[Notifications.schema.Meta.type_]
         if change.creating and change.value("mood-score") <= LOW_MOOD:
             user, date = change.value("user"), change.value("date")

@@ -1,4 +1,4 @@
-"""weekly-checkins: one a user and ISO week."""
+"""weekly-checkins: one a user and ISO week, also by filling in form 2."""
 
 from datetime import date
 
@@ -11,9 +11,10 @@ from ...engine.session import Statement
 from ...errors import NotUnique
 from ...namespaces.database import Stamped, db, to_one
 from ...schemas.checkin.weekly_checkins import WeeklyCheckinSchema
+from .answers import FormCheckin, SheetColumn
 
 
-class WeeklyCheckin(Stamped, db.Model):
+class WeeklyCheckin(SheetColumn, Stamped, db.Model):
     __tablename__ = "weekly_checkins"
 
     mood_score: Mapped[int | None]
@@ -25,12 +26,13 @@ class WeeklyCheckin(Stamped, db.Model):
     user_id: Mapped[str] = to_one("users", "CASCADE")
 
 
-class WeeklyCheckins(Resource):
+class WeeklyCheckins(FormCheckin, Resource):
     schema = WeeklyCheckinSchema
     model = WeeklyCheckin
     order = ("date",)
     rights = "work"
     owner = ("user",)
+    form = "2"
 
     def check(self, session, change, findings):
         """One a user and ISO week."""

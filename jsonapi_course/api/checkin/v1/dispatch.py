@@ -3,13 +3,15 @@
 from flask import Blueprint, current_app, request
 
 from ....engine.suggest import did_you_mean, shown
-from ....errors import Fault, Faults, Forbidden, MethodNotAllowed, UnknownPath
+from ....errors import Fault, Faults, MethodNotAllowed, UnknownPath
 from ....namespaces import check_namespace_id
 from ..call import Call, error_reply, reply
-from ..v3 import METHODS, faces_of, whose_user
-from . import accounts  # noqa: F401 - enters its calls into the table
-from .fields import read_fields
+from ..v3 import METHODS, faces_of
+from . import accounts, answers, competenties, docents, notifications, projects, totals  # noqa: F401 - fill the table
+from .fields import KINDS, check, read_fields
+from .rows import row_of
 from .table import CALLS
+from .who import check_who
 
 blueprint = Blueprint("checkin_v1", __name__, url_prefix="/api")
 
@@ -19,48 +21,84 @@ blueprint = Blueprint("checkin_v1", __name__, url_prefix="/api")
     "/<your_id>/<any(v1, v2):version>", defaults={"path": ""}, methods=METHODS, provide_automatic_options=False
 )
 def dispatch(your_id, version, path):
-    """One call. The order of the checks: call, token, method, fields, right."""
+    """One call. The order of the checks is V3's: token, call, method, right, row, fields."""
     try:
         namespace = check_namespace_id(your_id)
         service = current_app.extensions["jsonapi_course"]
-        method = "GET" if request.method == "HEAD" else request.method
         found = _matches(version, path)
-        if method == "OPTIONS":
+        if request.method == "OPTIONS":
             return reply(204, headers=[("Allow", _allow(found))])
-        call = Call(service, faces_of(current_app), request.environ, method)
-        row, arguments = next((pair for pair in found if method in pair[0].methods), found[0])
-        if "open" not in row.who:
-            call.token  # noqa: B018 - 401 comes before everything else
-        if not row.opens:
-            _check_method(row, method, found)
-            return reply(row.answers, row.run(call, namespace, **arguments, **read_fields(row, call.body(forms=True))))
-        open_ = (
-            service.namespaces.write(namespace, make=row.makes) if row.writes else service.namespaces.read(namespace)
+        call = Call(
+            service, faces_of(current_app), request.environ, "GET" if request.method == "HEAD" else request.method
         )
-        with open_ as session:
-            call.session = session
-            if "open" not in row.who:
-                call.authenticate(session)
-            _check_method(row, method, found)
-            values = {**arguments, **read_fields(row, call.body(forms=True))}
-            check_who(call, row, values)
-            value = row.run(call, **values)
-        return reply(row.answers, value)
+        call.version, call.namespace = version, namespace
+        row, arguments = next((pair for pair in found if call.method in pair[0].methods), (found or [(None, {})])[0])
+        carry_out = _carry_out_open if row and row.is_open else _carry_out
+        return carry_out(call, row, arguments, found)
     except (Fault, Faults) as error:
         if request.method == "OPTIONS":
             return reply(204)  # as V3 does: a preflight never fails
         return error_reply(error)
 
 
+def _carry_out_open(call, row, arguments, found):
+    """A call without a token: it opens what it needs itself."""
+    _check_method(call, row, found)
+    values, faults = _read(call, row, arguments)
+    check(faults)
+    return reply(row.answers, row.run(call, **values))
+
+
+def _carry_out(call, row, arguments, found):
+    if not (row and row.tokenless):
+        call.token  # noqa: B018 - 401 comes before everything else
+    offered = row is not None and call.method in row.methods
+    values, faults = _read(call, row, arguments) if offered else ({}, [])
+    with _opened(call, offered and row.writes, makes=bool(offered and row.tokenless and not faults)) as session:
+        call.session = session
+        if not (offered and row.tokenless and row.tokenless(call, values)):
+            call.authenticate(session)
+            if row is None:
+                raise _unknown_call(call)
+            _check_method(call, row, found)
+            check_who(call, row, values, faults)
+        for name, kind in row.arguments.items():
+            if kind not in KINDS:
+                row_of(call, kind, values[name])
+        if "id" in row.fields and "id" in values:
+            row_of(call, row.fields["id"], values["id"])
+        check(faults)
+        value = row.run(call, **values)
+    return reply(row.answers, value)
+
+
+def _opened(call, writes, makes):
+    namespaces = call.namespaces
+    return namespaces.write(call.namespace, make=makes) if writes else namespaces.read(call.namespace)
+
+
+def _read(call, row, arguments):
+    """({name: value}, [faults]) of the path, the body and, of a GET, the query."""
+    faults, body = [], call.query if call.method == "GET" and row.fields else {}
+    try:
+        body |= call.body(forms=True) if row.fields else {}
+    except (Fault, Faults) as error:
+        faults = error.faults if isinstance(error, Faults) else [error]
+    values, more = read_fields(row, arguments, body)
+    return values, faults or more
+
+
 def _matches(version, path):
-    """[(row, arguments)] of the table for a path. Raises UnknownPath."""
+    """[(row, arguments)] of the table for a path."""
     rows = [row for row in CALLS if version in row.versions]
-    found = [(row, match.groupdict()) for row in rows if (match := row.pattern.fullmatch(path))]
-    if not found:
-        names = {row.path.split("/{")[0] for row in rows}
-        hint, suggestions = did_you_mean(path.split("/")[0], names)
-        raise UnknownPath(f"{version} has no call {shown(path)}{hint or '.'}", suggestions=suggestions)
-    return found
+    return [(row, match.groupdict()) for row in rows if (match := row.pattern.fullmatch(path))]
+
+
+def _unknown_call(call):
+    path = request.view_args["path"]
+    names = {row.name for row in CALLS if call.version in row.versions}
+    hint, suggestions = did_you_mean(path.split("/")[0], names)
+    return UnknownPath(f"{call.version} has no call {shown(path)}{hint or '.'}", suggestions=suggestions)
 
 
 def _allow(found):
@@ -68,24 +106,7 @@ def _allow(found):
     return ", ".join([*sorted(methods | ({"HEAD"} if "GET" in methods else set())), "OPTIONS"])
 
 
-def _check_method(row, method, found):
-    if method not in row.methods:
+def _check_method(call, row, found):
+    if call.method not in row.methods:
         allow = _allow(found)
-        raise MethodNotAllowed(f"{method} is not offered here; there are {allow}.", headers={"Allow": allow})
-
-
-def check_who(call, row, values):
-    """Raises Forbidden unless one of the row's words fits the caller."""
-    if {"open", "any"} & {*row.who}:
-        return
-    role = call.caller.role
-    fits = (
-        role in row.who
-        or "self" in row.who
-        and values.get(row.of) == call.caller.id
-        or "docent for students" in row.who
-        and role == "docent"
-        and whose_user(call, values.get(row.of)) == "students"
-    )
-    if not fits:
-        raise Forbidden(f"A {role} may not call {row.path}{' for others' if 'self' in row.who else ''}.")
+        raise MethodNotAllowed(f"{call.method} is not offered here; there are {allow}.", headers={"Allow": allow})
