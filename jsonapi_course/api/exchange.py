@@ -3,6 +3,7 @@
 import hashlib
 import re
 from contextlib import contextmanager
+from functools import cached_property
 from urllib.parse import quote, unquote_plus
 
 from flask import Response, request
@@ -153,10 +154,14 @@ class Exchange:
             self.environ["QUERY_STRING"] = query
 
     def page_url(self, **values):
-        """This URL with other page parameters: page_url(number=2)."""
+        """This URL with other page parameters, numbers or cursors: page_url(number=2)."""
+        return self._without_page + "&".join(f"page%5B{name}%5D={value}" for name, value in values.items())
+
+    @cached_property
+    def _without_page(self):
+        """This URL without its page parameters, up to where they would follow."""
         args = [arg for arg in self.args if arg[0] not in self.secrets and not arg[0].startswith("page[")]
-        args += [(f"page[{name}]", str(value)) for name, value in values.items()]
-        return f"{self.root}{self.path}?{query_text(args)}"
+        return f"{self.root}{self.path}?" + (query_text(args) + "&" if args else "")
 
     # --- answers ------------------------------------------------------------------------------------
     def meta(self, meta=None):

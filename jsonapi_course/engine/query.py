@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from urllib.parse import quote
 
 from ..errors import (
@@ -14,6 +15,7 @@ from ..errors import (
     UnmatchableValue,
 )
 from . import cursor
+from .findings import Findings
 from .suggest import did_you_mean, listed, near, quoted, shown
 
 MAX_INCLUDE_DEPTH = 5
@@ -102,7 +104,24 @@ def query_from_args(resource, args, findings, allowed=COLLECTION, cursors=False)
     Faults go to `findings`, each with its parameter. Names that begin with _ are ignored (cache busters).
     `cursors`: page[size] alone means the cursor style, because the client asked for its profile.
     """
-    return _Parser(resource, args, findings, allowed, cursors).parse()
+    try:
+        return _faultless(resource, tuple(args), allowed, findings.strict, cursors)
+    except _Remarkable:
+        return _Parser(resource, args, findings, allowed, cursors).parse()
+
+
+class _Remarkable(Exception):
+    """A query string about which there is something to say, or which holds a secret: not to be kept."""
+
+
+@lru_cache(maxsize=1024)
+def _faultless(resource, args, allowed, strict, cursors):
+    """The Query of arguments without a fault or warning; clients ask for the same few again and again."""
+    findings = Findings(strict)
+    query = _Parser(resource, args, findings, allowed, cursors).parse()
+    if findings.faults or findings.warnings or query.verify:
+        raise _Remarkable
+    return query
 
 
 def order_name(query):
