@@ -14,7 +14,7 @@ from ...engine.session import Statement
 from ...errors import RelationshipRefused
 from ...namespaces.database import Stamped, db, to_one
 from ...schemas.checkin.answersheets import AnswersheetSchema
-from .answers import Answer, FormCheckin, checkin_of
+from .answers import Answer, Answers, FormCheckin, checkin_of
 
 
 class Answersheet(Stamped, db.Model):
@@ -63,7 +63,7 @@ class Answersheets(Resource):
         if checkin:
             kind.tie(session, checkin, None)  # or each single answer would be a change of it
         session.run(_clear, sheet=id_)
-        answers_type = self.relationships["answers"].target
+        answers_type = self.registry[Answers.schema.Meta.type_]
         for question, title, text in answers:
             attributes, linkage = {"question-title": title, "answer": text}, {"answersheet": id_, "question": question}
             writer.create(session, Change(answers_type, None, True, attributes, linkage), Findings())
