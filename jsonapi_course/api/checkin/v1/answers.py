@@ -21,7 +21,7 @@ DAILY, WEEKLY = "1", "2"
         "form_id": "forms",
         "questions_array": "list",
         "questions_text": "list",
-        "array_answers": "answers",
+        "array_answers": "answers by question",
     },
     answers=201,
 )
@@ -29,7 +29,7 @@ DAILY, WEEKLY = "1", "2"
     "saveFormAnswers",
     "POST",
     "self, admin",
-    required={"user_id": "users", "form_id": "forms", "array_answers": "answers"},
+    required={"user_id": "users", "form_id": "forms", "array_answers": "answers by question"},
     answers=201,
 )
 def save_answers(call, user_id, form_id, array_answers, questions_array=(), questions_text=()):
@@ -47,14 +47,14 @@ _EDITED = {"id": "answersheets", "question_array": "list", "question_text": "lis
     "updateAnswer",
     "POST",
     "self, admin",
-    required={**_EDITED, "array_answers": "answers"},
+    required={**_EDITED, "array_answers": "answers by question"},
     aliases={"array_answers": "question_answers"},
 )
 @v1(
     "editAnswer",
     "POST",
     "self, admin",
-    required={**_EDITED, "question_answers": "answers"},
+    required={**_EDITED, "question_answers": "answers by question"},
     aliases={"question_answers": "array_answers"},
 )
 def edit_answers(call, id, question_array, question_text, array_answers=None, question_answers=None):

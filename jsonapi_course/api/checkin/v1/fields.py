@@ -110,7 +110,7 @@ KINDS = {
     "date": Kind(_date, {"type": "string", "format": "date"}),
     "moment": Kind(_moment, {"type": "string", "examples": ["2022-03-14 10:22:00"]}),
     "list": Kind(_list, _ANY_JSON),
-    "answers": Kind(_answers, _ANY_JSON),
+    "answers by question": Kind(_answers, _ANY_JSON),
 }
 ID = Kind(_id, {"type": ["integer", "string"]})
 
