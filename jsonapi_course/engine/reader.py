@@ -452,7 +452,8 @@ def _clause(resource, table, path, operator, names):
             column = case((func.ltrim(column, "0123456789") == "", cast(column, Integer)))
     else:
         field_ = resource.attributes[name]
-        column = table.c[f"{field_.name}_key" if field_.has_key and operator != "like" else field_.name]
+        by_key = field_.has_key and operator != "like"
+        column = table.c[f"{field_.name}_key" if by_key else resource.column(name).name]
         nullable = field_.nullable or field_.has_key  # a date that was never set has no key
     return _comparison(column, nullable, operator, names)
 

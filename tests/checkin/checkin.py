@@ -34,7 +34,7 @@ PERMISSIONS["admin"] = [*PERMISSIONS["docent"], "manage users", "manage forms", 
 
 
 # --- the contract's table of types ------------------------------------------------------------------
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Kind:
     """A kind of field: `good` values, `bad` ones with the code of their fault, what it reads when never set."""
 
