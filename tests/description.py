@@ -6,7 +6,8 @@ from urllib.parse import unquote
 
 from jsonschema_rs import Draft202012Validator
 
-from jsonapi_course.engine.openapi import MEDIA_TYPE, describe
+from jsonapi_course.api.checkin.openapi import describe_all
+from jsonapi_course.engine.openapi import MEDIA_TYPE
 
 _descriptions = {}
 
@@ -17,7 +18,7 @@ def description_of(app):
     settings = {name: value for name, value in service.settings.items() if name != "INSTANCE_PATH"}
     key = (*(type(resource) for resource in service.registry), *sorted(settings.items()))
     if key not in _descriptions:
-        _descriptions[key] = Description(describe(service.registry, "http://localhost"))
+        _descriptions[key] = Description(describe_all(service.registry, "http://localhost"))
     return _descriptions[key]
 
 

@@ -7,8 +7,8 @@ import orjson
 from flask import Blueprint, current_app, render_template, request
 from markupsafe import Markup, escape
 
-from ..engine.openapi import describe
 from ..errors import catalogue
+from .checkin.openapi import describe_all
 from .exchange import root_url
 
 blueprint = Blueprint("pages", __name__)
@@ -44,4 +44,4 @@ def openapi():
 @lru_cache(maxsize=16)
 def _description(registry, root):
     """The description's bytes: 30 ms to make, so once for each root URL. A Host header can be anything: few are kept."""
-    return orjson.dumps(describe(registry, root))
+    return orjson.dumps(describe_all(registry, root))
