@@ -15,7 +15,7 @@ from ...engine.document import Change
 from ...engine.findings import Findings
 from ...engine.resource import Resource
 from ...engine.session import Statement
-from ...errors import InUse, NotUnique, RelationshipRefused
+from ...errors import NotUnique, RelationshipRefused
 from ...namespaces.database import Stamped, db, to_one
 from ...schemas.checkin.answers import AnswerSchema
 from .questions import Question
@@ -81,17 +81,15 @@ class Answers(Resource):
             checkin.set(session, {name: values[name]})
 
     def removing(self, session, row):
-        """A check-in's field goes back to what it is without an answer; a required one needs its answer."""
+        """A check-in's field goes back to what it is without an answer; without a required one it is none any more."""
         checkin, name = self._field(session, row[self.position["answersheet"]], row[self.position["question"]])
         if name is None:
             return
         attribute = checkin.kind.attributes[name]
         if attribute.required:
-            raise InUse(
-                f"Answer '{row[0]}' is the {_key(name)} of {checkin}, which must have one: change the answer, or delete "
-                "the answersheet or the check-in."
-            )
-        checkin.set(session, {name: attribute.absent})
+            checkin.kind.end(session, checkin.id)
+        else:
+            checkin.set(session, {name: attribute.absent})
 
 
 class FormCheckin:
@@ -165,6 +163,11 @@ class FormCheckin:
     def of_sheet(self, session, sheet):
         """The id of the row that the answersheet is, or None."""
         return session.scalar(self._of_sheet, sheet=sheet)
+
+    def end(self, session, id_):
+        """Deletes a row and leaves its answersheet, which is no check-in any more."""
+        self.tie(session, id_, None)
+        writer.remove(session, self, reader.find_one(session, self, id_).primary[0])
 
     def tie(self, session, id_, sheet):
         """Makes a row the answersheet's, or nobody's."""

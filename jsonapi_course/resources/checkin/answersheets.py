@@ -81,7 +81,7 @@ class Answersheets(Resource):
         findings.check()
         if any(field.required and name not in values for name, field in kind.attributes.items()):
             if checkin:
-                writer.remove(session, kind, reader.find_one(session, kind, checkin).primary[0])
+                kind.end(session, checkin)
         elif checkin:
             kind.tie(session, checkin, sheet)
             absent = {name: kind.attributes[name].absent for name in kind.keys.values()}
