@@ -3,7 +3,7 @@
 import logging
 from dataclasses import dataclass
 
-from flask import Flask, current_app, request
+from flask import Flask, current_app, has_request_context, request
 from flask_cors import CORS
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -16,7 +16,7 @@ from .api.exchange import error_response, root_url
 from .config import load_settings
 from .engine.resource import Registry
 from .errors import Fault, Faults, InvalidRequest, MethodNotAllowed
-from .namespaces import Namespaces
+from .namespaces import Limits, Namespaces
 from .resources import load_registry
 
 EXPOSED = [
@@ -53,7 +53,14 @@ def create_app(config=None, load_registry=load_registry):
     app.url_map.merge_slashes = False
     app.url_map.strict_slashes = False
     registry = load_registry(settings)
-    namespaces = Namespaces(settings["INSTANCE_PATH"], registry.tables, registry.seed, registry.reference_text)
+    limits = Limits(
+        max_rows=settings["NAMESPACE_MAX_ROWS"],
+        max_bytes=settings["NAMESPACE_MAX_BYTES"],
+        max_namespaces=settings["MAX_NAMESPACES"],
+        new_per_hour=settings["NEW_NAMESPACES_PER_HOUR"],
+        address=lambda: request.remote_addr if has_request_context() else None,
+    )
+    namespaces = Namespaces(settings["INSTANCE_PATH"], registry.tables, registry.seed, registry.reference_text, limits)
     app.extensions["jsonapi_course"] = Service(settings, registry, namespaces)
     for face in (jsonapi, v3, v1):
         app.register_blueprint(face.blueprint)

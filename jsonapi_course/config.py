@@ -78,6 +78,15 @@ SETTINGS = [
     Setting("TIMEZONE", "UTC", _zone, 'whose "today" and weeks count in the check-in part, such as Europe/Amsterdam'),
     Setting("TOKEN_TTL_SECONDS", "0", _whole(0), "how long check-in tokens live; 0 is for ever"),
     Setting("MAX_BODY_BYTES", "1048576", _whole(1), "bytes of a request's body; more is answered with 413"),
+    Setting("NAMESPACE_MAX_ROWS", "20000", _whole(1), "rows of a namespace beyond those it begins with; more is 507"),
+    Setting(
+        "NAMESPACE_MAX_BYTES",
+        "33554432",
+        _whole(1),
+        "bytes of a namespace's database with its snapshots, and of an import",
+    ),
+    Setting("MAX_NAMESPACES", "10000", _whole(1), "namespaces of the service; a new one more is 507"),
+    Setting("NEW_NAMESPACES_PER_HOUR", "600", _whole(0), "new namespaces per client address; more is 429, 0 is off"),
     Setting("TRUSTED_PROXIES", "0", _whole(0, 16), "how many proxies to believe `X-Forwarded-*` from"),
     Setting("LOG_LEVEL", "info", _one_of("debug", "info", "warning", "error"), "how much is logged"),
 ]

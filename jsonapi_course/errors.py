@@ -723,6 +723,90 @@ InvalidField = _row(
     '{"emial": "bob@example.org"}',
 )
 
+# --- the life of a namespace ------------------------------------------------------------------------
+UnknownSeed = _row(
+    "UnknownSeed",
+    404,
+    "unknown-seed",
+    "There is no such fixture",
+    cause="reset-db was asked to load a fixture that the service does not have. Nothing was reset.",
+    mend="Use one of the names in `meta.allowed`, or leave `seed` out for an empty namespace.",
+    example="POST /api/s1234/reset-db?seed=dmeo",
+)
+InvalidFixture = _row(
+    "InvalidFixture",
+    500,
+    "invalid-fixture",
+    "The fixture cannot be loaded",
+    cause="The file of a fixture on the server is no document that could be imported. Nothing was reset.",
+    mend="Tell your instructor what the detail says; the fixture `demo` always works.",
+    example="POST /api/s1234/reset-db?seed=homework",
+)
+NothingToUndo = _row(
+    "NothingToUndo",
+    409,
+    "nothing-to-undo",
+    "There is nothing to undo",
+    cause="undo-reset brings back what the last reset, seed, import or restore replaced, once; there was none since.",
+    mend="Keep a state that you want to come back to as a snapshot: POST /api/<your_id>/snapshots?name=<name>.",
+    example="POST /api/s1234/undo-reset",
+)
+UnknownSnapshot = _row(
+    "UnknownSnapshot",
+    404,
+    "unknown-snapshot",
+    "There is no such snapshot",
+    cause="The namespace has no snapshot of this name.",
+    mend="Use one of the names in `meta.allowed`; GET /api/<your_id>/snapshots lists them.",
+    example="POST /api/s1234/snapshots/yesterday/restore",
+)
+SnapshotTaken = _row(
+    "SnapshotTaken",
+    409,
+    "snapshot-taken",
+    "There is a snapshot of this name",
+    cause="Snapshots are never overwritten, and this name is that of an existing one.",
+    mend="Choose another name, or DELETE /api/<your_id>/snapshots/<name> first.",
+    example="POST /api/s1234/snapshots?name=monday",
+)
+UnknownFormat = _row(
+    "UnknownFormat",
+    400,
+    "unknown-format",
+    "The document is no export that the service knows",
+    cause="`meta.format` says how a namespace was written down; import reads the format that export writes.",
+    mend="Send a document that GET /api/<your_id>/export gave, or one that is like it.",
+    example='POST /api/s1234/import\n\n{"data": [], "meta": {"format": "another/1"}}',
+    warns="tolerated",
+)
+QuotaExceeded = _row(
+    "QuotaExceeded",
+    507,
+    "quota-exceeded",
+    "The namespace is full",
+    cause="The request would make the namespace larger than it may be; the detail names the limit. Nothing was written.",
+    mend="Delete resources or snapshots that you no longer need; reset-db always works.",
+    example="POST /api/s1234/snapshots?name=the-eleventh",
+)
+ServiceFull = _row(
+    "ServiceFull",
+    507,
+    "service-full",
+    "The service is full",
+    cause="The service has as many namespaces as it may have, or its disk is full. Nothing was written.",
+    mend="Use an id that you used before, or tell your instructor.",
+    example="POST /api/one-too-many/rooms",
+)
+TooManyNamespaces = _row(
+    "TooManyNamespaces",
+    429,
+    "too-many-namespaces",
+    "Too many new namespaces",
+    cause="From your address many new ids were used for the first time in the last hour. Nothing was written.",
+    mend="Go on with an id that you have, or wait for the seconds that the header Retry-After tells.",
+    example="POST /api/yet-another-id/rooms",
+)
+
 # --- the machine ------------------------------------------------------------------------------------
 StorageBusy = _row(
     "StorageBusy",
@@ -739,8 +823,17 @@ StorageFailed = _row(
     "storage-failed",
     "The namespace's database cannot be used",
     cause="The file of this namespace is damaged, or the machine's disk failed.",
-    mend="If it stays, POST /api/<your_id>/reset-db, or ask the operator.",
+    mend="POST /api/<your_id>/reset-db puts a damaged file aside and makes a new, empty namespace.",
     example="curl -X POST http://127.0.0.1:5000/api/s1234/reset-db",
+)
+NewerDatabase = _row(
+    "NewerDatabase",
+    503,
+    "newer-database",
+    "The database is of a newer version of the service",
+    cause="The namespace was used with a newer version of the service, which stores it in another way. It is untouched.",
+    mend="Ask the operator to bring the newer version back.",
+    example="GET /api/s1234/rooms",
 )
 
 

@@ -25,6 +25,10 @@ GOOD = {
     "TIMEZONE": [("UTC", "UTC"), ("Europe/Amsterdam", "Europe/Amsterdam")],
     "TOKEN_TTL_SECONDS": [("0", 0), ("3600", 3600)],
     "MAX_BODY_BYTES": [("1", 1), ("10485760", 10485760)],
+    "NAMESPACE_MAX_ROWS": [("1", 1), ("500", 500)],
+    "NAMESPACE_MAX_BYTES": [("1", 1), ("1073741824", 1073741824)],
+    "MAX_NAMESPACES": [("1", 1), ("300", 300)],
+    "NEW_NAMESPACES_PER_HOUR": [("0", 0), ("60", 60)],
     "TRUSTED_PROXIES": [("0", 0), ("16", 16)],
     "LOG_LEVEL": [("debug", "debug"), ("INFO", "info"), ("warning", "warning"), ("error", "error")],
 }
@@ -40,6 +44,10 @@ BAD = {
     "TIMEZONE": (["Mars", "", "../UTC", "/etc/localtime"], "it is the name of a time zone such as Europe/Berlin"),
     "TOKEN_TTL_SECONDS": (["-1", "1h", "1.5", "", "٣", "1_000", "9007199254740993"], _AT_LEAST_0),
     "MAX_BODY_BYTES": (["0", "-1", "1MB", "1e6", "1.0", "", "0x10", "²"], _AT_LEAST_1),
+    "NAMESPACE_MAX_ROWS": (["0", "-1", "many", ""], _AT_LEAST_1),
+    "NAMESPACE_MAX_BYTES": (["0", "32MB", ""], _AT_LEAST_1),
+    "MAX_NAMESPACES": (["0", "all", ""], _AT_LEAST_1),
+    "NEW_NAMESPACES_PER_HOUR": (["-1", "off", ""], _AT_LEAST_0),
     "TRUSTED_PROXIES": (["-1", "17", "yes", ""], "it is a whole number from 0 to 16"),
     "LOG_LEVEL": (["loud", "", "20", "critical"], "it is one of debug, info, warning, error"),
 }
@@ -76,6 +84,10 @@ def test_the_defaults_are_those_of_the_contract():
         "SEMESTERS": ("SS18", "WS18/19", "SS19", "WS19/20"),
         "STRICT": False,
         "MAX_BODY_BYTES": 1048576,
+        "NAMESPACE_MAX_ROWS": 20000,
+        "NAMESPACE_MAX_BYTES": 33554432,
+        "MAX_NAMESPACES": 10000,
+        "NEW_NAMESPACES_PER_HOUR": 600,
         "TRUSTED_PROXIES": 0,
         "LOG_LEVEL": "info",
     }

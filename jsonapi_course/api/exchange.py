@@ -11,7 +11,7 @@ from flask import Response, request
 from ..engine import idempotency, json_text, render
 from ..engine.findings import Findings
 from ..engine.query import query_text
-from ..engine.suggest import shown
+from ..engine.suggest import did_you_mean, shown
 from ..errors import (
     BodyTooLarge,
     Faults,
@@ -93,14 +93,22 @@ class Exchange:
         """What an Idempotency-Key stands for: this method, URL and body."""
         return idempotency.fingerprint(key, self.method.encode(), f"{self.path}?{self.args}".encode(), self.body)
 
-    def refuse_args(self):
-        """A fault for every parameter: this URL has none."""
+    def refuse_args(self, known=()):
+        """A fault for every parameter but those that are `known`."""
         for name, _ in self.args:
+            if name in known:
+                continue
             if name.startswith("_"):
                 self.findings.tolerate(IgnoredParameter(f"The parameter {shown(name)} was ignored.", parameter=name))
             else:
+                hint, suggestions = did_you_mean(name, known)
                 self.findings.add(
-                    UnknownParameter(f"There is no parameter {shown(name)} here; leave it out.", parameter=name)
+                    UnknownParameter(
+                        f"There is no parameter {shown(name)} here{hint or '; leave it out.'}",
+                        parameter=name,
+                        suggestions=suggestions,
+                        allowed=known,
+                    )
                 )
 
     def wants_profile(self, profile):
@@ -115,10 +123,13 @@ class Exchange:
         if refused:
             raise Faults(refused)
 
-    def document(self):
-        """The body's JSON value. Raises Faults of 400 or 413; those of the query come with them."""
+    def document(self, limit=None):
+        """The body's JSON value, of `limit` bytes at most (MAX_BODY_BYTES unless given).
+
+        Raises Faults of 400 or 413; those of the query come with them.
+        """
         try:
-            self.body = read_body(self.environ, self.settings["MAX_BODY_BYTES"])
+            self.body = read_body(self.environ, limit or self.settings["MAX_BODY_BYTES"])
             return json_text.parse(self.body)
         except Faults as error:
             raise Faults([*self.findings.faults, *error.faults]) from None

@@ -2,7 +2,7 @@
 
 from flask import Blueprint, current_app, request
 
-from ..engine import cursor, document, idempotency, reader, render, writer
+from ..engine import cursor, document, reader, render, writer
 from ..engine.query import COLLECTION, NOTHING, RESOURCE, order_name, query_from_args
 from ..engine.suggest import did_you_mean, listed, mistaken_id, near, shown
 from ..errors import (
@@ -15,8 +15,9 @@ from ..errors import (
     UnknownType,
 )
 from ..namespaces import RULE, check_namespace_id
-from . import negotiation, operations
+from . import namespace_admin, negotiation, operations
 from .exchange import Exchange, error_response, etag_of, names_etag, root_url
+from .writing import write_and_reply
 
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"]
 
@@ -36,7 +37,7 @@ def dispatch(your_id, path):
                 f"The path has an encoded slash (%2F); neither a namespace id nor a resource's can have one: {RULE}."
             )
         namespace = check_namespace_id(your_id)
-        endpoint = _endpoint(service, your_id, path)
+        endpoint = endpoint_of(service, your_id, path)
         if request.method == "OPTIONS":
             return _options(endpoint)
         view = endpoint.methods.get("GET" if request.method == "HEAD" else request.method)
@@ -76,15 +77,13 @@ class Endpoint:
         return ", ".join(["GET", "HEAD", *names[1:]] if "GET" in self.methods else names)
 
 
-def _endpoint(service, your_id, path):
+def endpoint_of(service, your_id, path):
     """The Endpoint of a path below the namespace. Raises UnknownType, UnknownRelationship or UnknownPath."""
     segments = path.removesuffix("/").split("/")
-    if segments == [""]:
-        return Endpoint({"GET": show_namespace})
     if segments == ["operations"]:
         return Endpoint({"POST": carry_out_operations})
-    if segments == ["reset-db"]:
-        return Endpoint({"POST": reset})
+    if segments[0] in _OF_NAMESPACE and (found := _namespace_endpoint(segments)):
+        return found
     if segments[0] not in service.registry:
         raise _unknown_type(service.registry, your_id, segments)
     resource = service.registry[segments[0]]
@@ -114,6 +113,28 @@ def _endpoint(service, your_id, path):
         relation,
         id_,
     )
+
+
+# What is below the namespace beside the types: {path: views by method}.
+_OF_NAMESPACE = {
+    "": {"GET": namespace_admin.show_namespace},
+    "reset-db": {"POST": namespace_admin.reset},
+    "undo-reset": {"POST": namespace_admin.undo_reset},
+    "snapshots": {"GET": namespace_admin.list_snapshots, "POST": namespace_admin.take_snapshot},
+    "export": {"GET": namespace_admin.export},
+    "import": {"POST": namespace_admin.import_},
+}
+
+
+def _namespace_endpoint(segments):
+    """The Endpoint of the namespace as a whole, or of a snapshot; None where there is nothing."""
+    if len(segments) == 1:
+        return Endpoint(_OF_NAMESPACE[segments[0]])
+    if segments[0] == "snapshots" and len(segments) == 2 and segments[1]:
+        return Endpoint({"DELETE": namespace_admin.delete_snapshot}, segments[1])
+    if segments[0] == "snapshots" and segments[2:] == ["restore"] and segments[1]:
+        return Endpoint({"POST": namespace_admin.restore_snapshot}, segments[1])
+    return None
 
 
 def _path_hint(resource, segments):
@@ -162,7 +183,7 @@ def _without_namespace(registry, your_id, path):
 def _unknown_type(registry, your_id, segments):
     name = segments[0]
     known = [resource.type for resource in registry]
-    hint, suggestions = did_you_mean(name, [*known, "operations", "reset-db"])
+    hint, suggestions = did_you_mean(name, [*known, "operations", *filter(None, _OF_NAMESPACE)])
     missing, mended = _without_namespace(registry, your_id, "/" + "/".join(segments))
     if missing:
         hint, suggestions = f".{missing}", mended
@@ -200,7 +221,7 @@ def _not_allowed(registry, endpoint, your_id):
     views, method = endpoint.methods.values(), request.method
     type_ = getattr(endpoint.arguments[0], "type", None) if endpoint.arguments else None
     hint = ""
-    if show_namespace in views:
+    if namespace_admin.show_namespace in views:
         hint, _ = _without_namespace(registry, your_id, "")
     elif create_resource in views:
         hint = f" POST makes a new resource; to change or delete one put its id into the path: /{type_}/<id>."
@@ -364,31 +385,6 @@ def _relationship_document(session, exchange, relation, owner):
 
 
 # --- writing ----------------------------------------------------------------------------------------
-def _write(service, exchange, namespace, run, make=True):
-    """The answer of `run(session)` → (status, body, headers), in one transaction that is kept whole or not at all.
-
-    A request that has faults already is only read, so that the others are found too. A dry run answers 200
-    and keeps nothing; an Idempotency-Key that was used gives its answer again.
-    """
-    key = exchange.idempotency_key
-    if exchange.findings.faults:
-        with service.namespaces.read(namespace) as session:
-            run(session)
-    fingerprint = exchange.fingerprint(key) if key else None
-    with service.namespaces.write(namespace, make=make, keep=not exchange.dry_run) as session:
-        stored = idempotency.stored_answer(session, key, fingerprint) if key else None
-        if stored:
-            status, body, headers = stored
-            return exchange.reply(status, body, [*headers, ("Idempotency-Replayed", "true")])
-        status, body, headers = run(session)
-        if key:
-            idempotency.keep_answer(session, key, fingerprint, status, body, headers)
-    if exchange.dry_run:
-        body = body or render.document(links=exchange.links, meta=exchange.meta())
-        return exchange.reply(200, body)
-    return exchange.reply(status, body, headers)
-
-
 def create_resource(service, exchange, namespace, resource):
     exchange.negotiate(has_body=True)
     query = query_from_args(resource, exchange.args, exchange.findings, RESOURCE)
@@ -400,7 +396,7 @@ def create_resource(service, exchange, namespace, resource):
         body = _resource_document(session, exchange, reader.find_one(session, resource, id_), query)
         return 201, body, [("Location", f"{exchange.base}/{resource.type}/{id_}")]
 
-    return _write(service, exchange, namespace, run)
+    return write_and_reply(service, exchange, namespace, run)
 
 
 def _prepare(change, findings):
@@ -427,7 +423,7 @@ def update_resource(service, exchange, namespace, resource, id_):
         body = _resource_document(session, exchange, reader.find_one(session, resource, id_), query)
         return 200, body, _etag_header(exchange, body)
 
-    return _write(service, exchange, namespace, run, make=False)
+    return write_and_reply(service, exchange, namespace, run, make=False)
 
 
 def delete_resource(service, exchange, namespace, resource, id_):
@@ -443,7 +439,7 @@ def delete_resource(service, exchange, namespace, resource, id_):
         writer.remove(session, resource, current.primary[0])
         return 204, b"", []
 
-    return _write(service, exchange, namespace, run, make=False)
+    return write_and_reply(service, exchange, namespace, run, make=False)
 
 
 def write_relationship(service, exchange, namespace, relation, owner):
@@ -462,7 +458,7 @@ def write_relationship(service, exchange, namespace, relation, owner):
         body = _relationship_document(session, exchange, relation, owner)
         return 200, body, _etag_header(exchange, body)
 
-    return _write(service, exchange, namespace, run, make=False)
+    return write_and_reply(service, exchange, namespace, run, make=False)
 
 
 def carry_out_operations(service, exchange, namespace):
@@ -473,7 +469,7 @@ def carry_out_operations(service, exchange, namespace):
         results = operations.run(service, exchange, session, loaded)
         return 200, render.document(links=exchange.links, results=results, meta=exchange.meta(), ext=exchange.ext), []
 
-    return _write(service, exchange, namespace, run)
+    return write_and_reply(service, exchange, namespace, run)
 
 
 def _check_if_match(exchange, read):
@@ -496,32 +492,3 @@ def _etag_header(exchange, body):
     """The ETag that a GET of this URL would have; warnings and dryRun (false, too) would not be in that."""
     differs = exchange.findings.warnings or "dryRun=" in exchange.self_url
     return [] if differs else [("ETag", etag_of(body))]
-
-
-# --- the namespace ----------------------------------------------------------------------------------
-def show_namespace(service, exchange, namespace):
-    exchange.negotiate(has_body=False)
-    _check_no_args(exchange)
-    with service.namespaces.read(namespace) as session:
-        counts = {resource.type: reader.count_all(session, resource) for resource in service.registry}
-    types = {type_: {"href": f"{exchange.base}/{type_}", "count": count} for type_, count in counts.items()}
-    meta = {"types": types, "docs": f"{exchange.root}/docs", "size-bytes": service.namespaces.size_bytes(namespace)}
-    return exchange.reply_readable(render.document(links=exchange.links, meta=exchange.meta(meta)))
-
-
-def reset(service, exchange, namespace):
-    exchange.negotiate(has_body=False)
-    _check_no_args(exchange)
-
-    def run(session):
-        service.namespaces.clear(session)
-        counts = {resource.type: reader.count_all(session, resource) for resource in service.registry}
-        meta = {"reset": True, "seed": None, "counts": counts}
-        return 200, render.document(links=exchange.links, meta=exchange.meta(meta)), []
-
-    return _write(service, exchange, namespace, run)
-
-
-def _check_no_args(exchange):
-    exchange.refuse_args()
-    exchange.findings.check()

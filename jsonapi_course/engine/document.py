@@ -84,10 +84,11 @@ def load_resource(resource, document, findings, id_=None):
     return load_object(resource, data, findings, id_, "/data")
 
 
-def load_object(resource, data, findings, id_, pointer, lids=None):
+def load_object(resource, data, findings, id_, pointer, lids=None, optional=()):
     """The Change in a resource object that stands at `pointer`.
 
     `lids` are the ids of the resources that the same request makes, by (type, lid); only atomic operations have them.
+    `optional` are members that may be missing from a new resource although its type requires them (imports).
     """
     creating = id_ is None
     _check_type(resource, data, findings, pointer)
@@ -100,7 +101,7 @@ def load_object(resource, data, findings, id_, pointer, lids=None):
         return change
     attributes = _known_attributes(resource, attributes, findings, change)
     linkages, spoilt = _known_linkages(resource, relationships, findings, change, lids)
-    _load(change, data, attributes, linkages, spoilt, findings)
+    _load(change, data, attributes, linkages, {*spoilt, *optional}, findings)
     return change
 
 
@@ -503,8 +504,11 @@ def local_id(type_, lid, lids):
 
 
 # --- content ----------------------------------------------------------------------------------------
-def _load(change, data, attributes, linkages, spoilt, findings):
-    """Runs the schema over what is known and fills the change; its faults get their pointers here."""
+def _load(change, data, attributes, linkages, spared, findings):
+    """Runs the schema over what is known and fills the change; its faults get their pointers here.
+
+    Members that are `spared` are not missing when they are not there.
+    """
     resource = change.resource
     # hidden relationships are those that the schema does not declare: its other side does
     hidden = [name for name in linkages if resource.relationships[name].hidden]
@@ -517,7 +521,7 @@ def _load(change, data, attributes, linkages, spoilt, findings):
         }
     }
     loader = resource.loader
-    partial = True if not change.creating else tuple(resource.relationships[name].field.name for name in spoilt)
+    partial = True if not change.creating else tuple(_field_of(resource, name).name for name in spared)
     try:
         values = loader.load(payload, partial=partial)
     except ValidationError as error:
@@ -534,6 +538,10 @@ def _load(change, data, attributes, linkages, spoilt, findings):
     for name, relation in resource.relationships.items():
         if relation.field.name in values and name in linkages:
             change.relationships[name] = values[relation.field.name]
+
+
+def _field_of(resource, name):
+    return resource.attributes[name] if name in resource.attributes else resource.relationships[name].field
 
 
 def _sent_instead(resource, data, missing):

@@ -3,7 +3,7 @@
 import hashlib
 
 import orjson
-from sqlalchemy import bindparam, delete, insert, select
+from sqlalchemy import bindparam, delete, insert, or_, select
 
 from ..errors import IdempotencyConflict
 from . import clock, passwords
@@ -17,7 +17,10 @@ _find = Statement(
         table.c.key == bindparam("key"), table.c.created_seconds > bindparam("since")
     )
 )
-_forget = Statement(delete(table).where(table.c.created_seconds <= bindparam("since")))
+# the key itself, too: undo-reset may just have brought it back
+_forget = Statement(
+    delete(table).where(or_(table.c.created_seconds <= bindparam("since"), table.c.key == bindparam("key")))
+)
 _insert = Statement(insert(table).values({column.name: bindparam(column.name) for column in table.c}))
 
 
@@ -50,7 +53,7 @@ def stored_answer(session, key, print_):
 def keep_answer(session, key, print_, status, body, headers):
     """Keeps an answer for a day and forgets those that are older."""
     now = _now()
-    session.run(_forget, since=now - KEPT_SECONDS)
+    session.run(_forget, since=now - KEPT_SECONDS, key=key)
     session.run(
         _insert,
         key=key,

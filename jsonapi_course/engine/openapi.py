@@ -2,6 +2,7 @@
 
 from ..errors import catalogue
 from . import cursor
+from .portable import FORMAT
 from .query import COLLECTION, DEFAULT_PAGE_SIZE, MAX_INCLUDE_DEPTH, MAX_PAGE_SIZE
 from .suggest import listed
 
@@ -67,6 +68,7 @@ class _Description:
                 paths[f"{base}/{{id}}/relationships/{relation.name}"] = self._relationship(relation)
         paths["/api/{your_id}/operations"] = self._operations()
         paths["/api/{your_id}/reset-db"] = self._reset()
+        paths |= self._life_of_a_namespace()
         tags = [
             {"name": "namespace", "description": "All data of one `your_id`: overview, reset, several writes at once."}
         ]
@@ -102,7 +104,7 @@ class _Description:
                     200: self._answer("dryRun: what would have been created.", document),
                 },
                 _WRITE,
-                self._body(f"{_pascal(type_)}Create", _request(_new(resource)), {"data": _example(resource)}),
+                self._body(f"{_pascal(type_)}Create", _request(_new(resource)), {"data": example_of(resource)}),
             ),
         )
 
@@ -225,7 +227,7 @@ class _Description:
         count = {"type": "integer", "minimum": 0}
         meta = {
             "type": "object",
-            "required": ["types", "docs", "size-bytes"],
+            "required": ["types", "docs", "console", "size", "quota"],
             "properties": {
                 "types": {
                     "type": "object",
@@ -239,7 +241,8 @@ class _Description:
                 },
                 "docs": _URL,
                 "console": _URL,
-                "size-bytes": {**count, "description": "The size of the namespace's database."},
+                "size": _rows_and_bytes("What the namespace holds beyond what every new one has."),
+                "quota": _rows_and_bytes("What it may hold; more is answered with 507."),
                 "warnings": self._warnings,
             },
         }
@@ -255,38 +258,149 @@ class _Description:
         )
 
     def _reset(self):
-        meta = {
-            "type": "object",
-            "required": ["reset", "seed", "counts"],
-            "properties": {
-                "reset": {"const": True},
-                "seed": {"type": ["string", "null"], "description": "The fixture that was loaded."},
-                "counts": {
-                    "type": "object",
-                    "required": self._types,
-                    "additionalProperties": {"type": "integer", "minimum": 0},
-                },
-                "dryRun": {"const": True},
-                "warnings": self._warnings,
-            },
+        seed = {"type": ["string", "null"], "description": "The fixture that was loaded."}
+        parameter = self._query("seed", "seed", "The fixture to load; `demo` is always there.", {"type": "string"})
+        return self._replacing(
+            "Reset",
+            "resetDatabase",
+            "Empty the namespace, or load a fixture into it",
+            {"reset": {"const": True}, "seed": seed},
+            "All collections are empty and ids start at 1; or all is as in the fixture.",
+            [parameter],
+            description="Mends a namespace whose database is damaged, too.",
+        )
+
+    def _life_of_a_namespace(self):
+        """The paths of undo, snapshots, export and import."""
+        base = "/api/{your_id}"
+        description = "The name of the snapshot."
+        name = self._parameter("name", "name", "path", description, {"type": "string"}, required=True)
+        restored = {"restored": {"type": "string", "description": "The name of the snapshot."}}
+        undone = "The state before the last reset, seed, import or restore; once."
+        body = self._body("Import", self._portable(), {"data": [], "meta": {"format": FORMAT}})
+        return {
+            f"{base}/undo-reset": self._replacing(
+                "Undone", "undoReset", "Bring back what was replaced", {"undone": {"const": True}}, undone
+            ),
+            f"{base}/snapshots": self._snapshots(),
+            f"{base}/snapshots/{{name}}": self._path(
+                [self._your_id, name],
+                delete=self._operation(
+                    "namespace",
+                    "deleteSnapshot",
+                    "Delete a snapshot",
+                    [self._dry_run],
+                    {204: {"description": "It is deleted."}, 200: self._nothing_kept()},
+                    _READ,
+                ),
+            ),
+            f"{base}/snapshots/{{name}}/restore": self._replacing(
+                "Restored", "restoreSnapshot", "Go back to a snapshot", restored, "All is as it was then.", path=[name]
+            ),
+            f"{base}/export": self._path(
+                [self._your_id],
+                get=self._operation(
+                    "namespace",
+                    "exportNamespace",
+                    "Show everything as one document",
+                    [],
+                    self._readable("Everything but passwords and tokens.", self._exported()),
+                ),
+            ),
+            f"{base}/import": self._replacing(
+                "Imported",
+                "importNamespace",
+                "Replace everything by a document as export gives it",
+                {"imported": {"const": True}},
+                "All is as the document says.",
+                errors=_WRITE,
+                body=body,
+            ),
         }
+
+    def _replacing(self, name, id_, summary, meta, words, parameters=(), path=(), errors=None, body=None, **more):
+        """A POST that replaces everything; its answer has `meta` and the counts."""
+        schema = {
+            "type": "object",
+            "required": [*meta, "counts"],
+            "properties": {**meta, "counts": self._counts, **_DRY_RUN, "warnings": self._warnings},
+        }
+        answer = self._answer(words, self._meta_document(name, schema), **{"Idempotency-Replayed": False})
         return self._path(
-            [self._your_id],
+            [self._your_id, *path],
             post=self._operation(
                 "namespace",
-                "resetDatabase",
-                "Empty the namespace",
-                [self._dry_run, self._idempotency_key],
+                id_,
+                summary,
+                [*parameters, self._dry_run, self._idempotency_key],
+                {200: answer},
+                errors or (*_READ, 409, 507),
+                body,
+                **more,
+            ),
+        )
+
+    def _snapshots(self):
+        snapshot = self._ref(
+            "schemas",
+            "Snapshot",
+            _closed(
+                {"name": {"type": "string"}, "created-at": {"type": "string"}, "counts": self._counts},
+                ["name", "created-at", "counts"],
+            ),
+        )
+        taken = {"snapshot": snapshot, **_DRY_RUN, "warnings": self._warnings}
+        listed_ = {"snapshots": {"type": "array", "items": snapshot}, "warnings": self._warnings}
+        taken = self._meta_document("SnapshotTaken", _closed(taken, ["snapshot"]))
+        pattern = {"type": "string", "pattern": ID_PATTERN}
+        name = self._parameter("snapshotName", "name", "query", "What to call it.", pattern, required=True)
+        return self._path(
+            [self._your_id],
+            get=self._operation(
+                "namespace",
+                "listSnapshots",
+                "List the snapshots",
+                [],
+                self._readable("The oldest first.", self._meta_document("Snapshots", _closed(listed_, ["snapshots"]))),
+            ),
+            post=self._operation(
+                "namespace",
+                "takeSnapshot",
+                "Keep everything as it is now, under a name",
+                [name, self._dry_run, self._idempotency_key],
                 {
-                    200: self._answer(
-                        "All collections are empty and ids start at 1.",
-                        self._meta_document("Reset", meta),
-                        **{"Idempotency-Replayed": False},
-                    )
+                    201: self._answer("The snapshot.", taken, **{"Idempotency-Replayed": False}),
+                    200: self._answer("dryRun: what would have been kept.", taken),
                 },
                 (*_READ, 409, 507),
             ),
         )
+
+    @property
+    def _counts(self):
+        counts = {"type": "integer", "minimum": 0}
+        return self._ref(
+            "schemas", "Counts", {"type": "object", "required": self._types, "additionalProperties": counts}
+        )
+
+    def _portable(self):
+        """A namespace as one document; what its resources are is told by the requests that create them."""
+        resource = {
+            "type": "object",
+            "required": ["type"],
+            "properties": {"type": {"enum": self._types}, "id": {"type": "string", "pattern": ID_PATTERN}},
+        }
+        meta = {
+            "type": "object",
+            "required": ["format"],
+            "properties": {"format": {"const": FORMAT}, "counters": {"type": "object"}},
+        }
+        data = {"type": "array", "items": self._ref("schemas", "PortableResource", resource)}
+        return {"type": "object", "required": ["data", "meta"], "properties": {"data": data, "meta": meta}}
+
+    def _exported(self):
+        properties = {"jsonapi": self._jsonapi, "links": self._links(), **self._portable()["properties"]}
+        return self._ref("schemas", "ExportDocument", _closed(properties, list(properties)))
 
     def _operations(self):
         media_type = f'{MEDIA_TYPE}; ext="{ATOMIC}"'
@@ -327,7 +441,7 @@ class _Description:
             },
         }
         some = next(iter(self.registry))
-        example = {"atomic:operations": [{"op": "add", "data": {**_example(some), "lid": "a"}}]}
+        example = {"atomic:operations": [{"op": "add", "data": {**example_of(some), "lid": "a"}}]}
         result = _closed({"data": self._any, "meta": {"type": "object"}}, [])
         properties = {
             "jsonapi": self._jsonapi,
@@ -694,12 +808,17 @@ class _Description:
             ["links", "data"],
         )
         reference = self._ref("schemas", f"{_pascal(relation.target.type)}{many}", schema)
-        return reference | ({"description": _relation_words(relation)})
+        return reference | ({"description": relation_words(relation)})
 
     @staticmethod
     def _order(resource):
         own = f"by {listed(resource.order)}, then " if resource.order else ""
         return f"Ordered {own}by creation unless `sort` says otherwise."
+
+
+def _rows_and_bytes(words):
+    number = {"type": "integer", "minimum": 0}
+    return {"type": "object", "description": words, **_closed({"rows": number, "bytes": number}, ["rows", "bytes"])}
 
 
 # --- schemas of one type ----------------------------------------------------------------------------
@@ -762,7 +881,7 @@ def _sent_relation(relation):
     linkage = _linkage(relation, _identifier(relation.target), nullable=not relation.required)
     return {
         "type": "object",
-        "description": _relation_words(relation),
+        "description": relation_words(relation),
         "required": ["data"],
         "properties": {"data": linkage},
     }
@@ -820,7 +939,7 @@ def _operand(field):
     return {"anyOf": [schema, {"const": "null"}]} if field.nullable and schema["type"] != "string" else schema
 
 
-def _relation_words(relation):
+def relation_words(relation):
     words = f"{'Any number of' if relation.many else 'One of the'} {relation.target.type}"
     if relation.where:
         words += " whose " + listed([f"{name} is {value}" for name, value in relation.where.items()])
@@ -841,7 +960,7 @@ def _about(resource):
     return f"{attributes} {relationships}"
 
 
-def _example(resource):
+def example_of(resource):
     """A resource object that a POST takes, where what it links to exists with the id 1."""
     data = {"type": resource.type}
     attributes = {name: _sample(field) for name, field in _writable(resource).items() if field.required}

@@ -7,7 +7,7 @@ was compiled to text once costs what the driver costs (13 µs for a row).
 from functools import lru_cache
 
 import orjson
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import Insert, bindparam, func, select
 
 
 class Statement:
@@ -15,6 +15,7 @@ class Statement:
 
     def __init__(self, core):
         self.core = core
+        self.adds_to = core.table.name if isinstance(core, Insert) else None
         self._compiled = {}
 
     def compiled(self, dialect):
@@ -31,14 +32,18 @@ class Session:
     """One open transaction. Parameters are given by name; lists of ids as `ids(…)`.
 
     `pending` are the (type, id) of resources that the same transaction makes later (atomic operations).
+    `added_to` are the tables that it added rows to.
     """
 
     def __init__(self, connection, dialect):
         self.connection = connection
         self.dialect = dialect
         self.pending = set()
+        self.added_to = set()
 
     def _execute(self, statement, values):
+        if statement.adds_to is not None:
+            self.added_to.add(statement.adds_to)
         text, names, constants = statement.compiled(self.dialect)
         return self.connection.execute(text, [values[name] if name in values else constants[name] for name in names])
 

@@ -12,6 +12,11 @@ id_counters = Table(
     Column("last", Integer, nullable=False),
 )
 
+# What `info` says of a table, for copies of a namespace: PASSING is only in the one for undo, KEPT in none, and a reset
+# leaves it alone.
+PASSING = {"copied": "for undo"}
+KEPT = {"copied": "never"}
+
 # Answers to writes with an Idempotency-Key, kept for a day.
 idempotency_keys = Table(
     "idempotency_keys",
@@ -22,6 +27,18 @@ idempotency_keys = Table(
     Column("headers", String, nullable=False),
     Column("body", LargeBinary, nullable=False),
     Column("created_seconds", Float, nullable=False, index=True),
+    info=PASSING,
 )
 
-SERVICE_TABLES = [id_counters, idempotency_keys]
+# Earlier states of the namespace (namespaces/copies.py): its snapshots, and under the empty name what undo brings back.
+copies = Table(
+    "copies",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("created_at", String, nullable=False),
+    Column("counts", String, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    info=KEPT,
+)
+
+SERVICE_TABLES = [id_counters, idempotency_keys, copies]

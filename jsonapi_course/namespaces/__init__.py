@@ -1,6 +1,7 @@
 """your_id → database → Session. Knows neither types nor protocol."""
 
 from .ids import RULE, check_namespace_id
+from .limits import Limits
 from .sqlite import Namespaces
 
-__all__ = ["RULE", "Namespaces", "check_namespace_id"]
+__all__ = ["RULE", "Limits", "Namespaces", "check_namespace_id"]

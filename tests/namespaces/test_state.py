@@ -120,13 +120,16 @@ def test_the_namespace_document_names_types_counts_and_docs(client):
         type_: {"href": f"{root}/api/s1/{type_}", "count": count} for type_, count in FILLED.items()
     }
     assert document["meta"]["docs"] == f"{root}/docs"
+    assert document["meta"]["console"] == f"{root}/api/s1/console"
     assert set(document) == {"jsonapi", "links", "meta"}
 
 
-def test_the_namespace_document_tells_the_size_of_the_database(client):
-    assert client.get("").json["meta"]["size-bytes"] == 0
+def test_the_namespace_document_tells_its_size_and_quota(client):
+    assert client.get("").json["meta"]["size"] == {"rows": 0, "bytes": 0}
     client.create("rooms", ROOM)
-    assert client.get("").json["meta"]["size-bytes"] > 0
+    size = client.get("").json["meta"]["size"]
+    assert size["rows"] == 1 and 0 < size["bytes"] < 1000000
+    assert client.get("").json["meta"]["quota"] == {"rows": 20000, "bytes": 33554432}
 
 
 def test_every_href_of_the_namespace_document_leads_to_its_collection(client, send):

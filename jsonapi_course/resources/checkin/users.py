@@ -8,7 +8,7 @@ from ...engine import clock
 from ...engine.document import Change
 from ...engine.resource import Resource
 from ...engine.session import Statement, id_list, ids
-from ...engine.storage import metadata
+from ...engine.storage import PASSING, metadata
 from ...schemas.checkin.users import CheckinUserSchema
 from ..course.users import User
 
@@ -30,6 +30,7 @@ tokens = Table(
     Column("device_name", String, nullable=False),
     Column("created_seconds", Integer, nullable=False),
     sqlite_autoincrement=True,  # a token's id is never given again
+    info=PASSING,
 )
 
 
