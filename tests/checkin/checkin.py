@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from jsonapi_course.engine import clock
 
+ATOMIC = 'application/vnd.api+json;ext="https://jsonapi.org/ext/atomic"'
 PASSWORD = "geheim wachtwoord"
 ADMIN, DOCENT, COLLEAGUE, STUDENT, CLASSMATE = USERS = 1, 2, 3, 4, 5
 NOBODY = 999  # the id of no row

@@ -11,14 +11,17 @@ from .checkin import Checkin
 
 
 class Shelf:
-    """One app, whose namespaces are put back into a known state before each test: much faster than an app a test."""
+    """One app whose namespaces are put back into a known state before each test: much faster than an app a test.
 
-    def __init__(self, folder):
-        self.app = create_app({"INSTANCE_PATH": str(folder)})
+    `fill(checkin)` fills s1, once.
+    """
+
+    def __init__(self, folder, fill, **settings):
+        self.app = create_app({"INSTANCE_PATH": str(folder), **settings})
         self.namespaces = self.app.extensions["jsonapi_course"].namespaces
         self.send = in_process(self.app)
         filled = Checkin(Client(self.send))
-        filled.fill()
+        fill(filled)
         self.tokens = filled.tokens
         self.namespaces.close()  # which leaves all in the one file
         self.filled = Path(self.namespaces.path("s1")).read_bytes()
@@ -28,21 +31,22 @@ class Shelf:
         for path in Path(self.namespaces.folder).iterdir():
             path.unlink()
 
-    def fill(self):
+    def world(self):
+        """s1 as it was filled."""
         self.clear()
         Path(self.namespaces.path("s1")).write_bytes(self.filled)
+        return Checkin(Client(self.send), self.tokens)
 
 
 @pytest.fixture(scope="session")
 def shelf(tmp_path_factory):
-    return Shelf(tmp_path_factory.mktemp("checkin"))
+    return Shelf(tmp_path_factory.mktemp("checkin"), Checkin.fill)
 
 
 @pytest.fixture
 def world(shelf):
     """Five users, one row of each type for each of them (tests/checkin/checkin.py)."""
-    shelf.fill()
-    return Checkin(Client(shelf.send), shelf.tokens)
+    return shelf.world()
 
 
 @pytest.fixture

@@ -2,9 +2,7 @@
 
 import pytest
 
-from .checkin import CLASSMATE, COLLEAGUE, DOCENT, STUDENT, new_body, refused
-
-ATOMIC = 'application/vnd.api+json;ext="https://jsonapi.org/ext/atomic"'
+from .checkin import ATOMIC, CLASSMATE, COLLEAGUE, DOCENT, STUDENT, new_body, refused
 
 
 @pytest.fixture
