@@ -22,6 +22,7 @@ DOCUMENTED = "http://127.0.0.1:5000"
 GUIDES = {
     "README.md": {},
     "docs/students.md": {},
+    "docs/checkin-v1.md": {},
     "docs/operators.md": {"TRUSTED_PROXIES": "1"},
     "docs/instructors.md": {"SEMESTERS": "SS26,WS26/27"},
 }
