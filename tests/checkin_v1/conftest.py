@@ -14,7 +14,7 @@ from .v1 import NOW
 def standing_shelf(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(clock, "now", lambda: NOW)
-        return Shelf(tmp_path_factory.mktemp("checkin_v1"))
+        return Shelf(tmp_path_factory.mktemp("checkin_v1"), Checkin.fill)
 
 
 @pytest.fixture
@@ -31,8 +31,7 @@ def set_clock(monkeypatch):
 @pytest.fixture
 def world(standing_shelf, set_clock):
     """Five users, one row of each type for each of them, everything made at NOW (tests/checkin/checkin.py)."""
-    standing_shelf.fill()
-    return Checkin(Client(standing_shelf.send), standing_shelf.tokens)
+    return standing_shelf.world()
 
 
 @pytest.fixture
