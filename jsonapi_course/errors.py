@@ -807,6 +807,54 @@ TooManyNamespaces = _row(
     example="POST /api/yet-another-id/rooms",
 )
 
+# --- the door ---------------------------------------------------------------------------------------
+TooManyRequests = _row(
+    "TooManyRequests",
+    429,
+    "too-many-requests",
+    "Too many requests",
+    cause="The namespace sent more requests in a short time than it may; most often a page asks in a loop, such as a "
+    "useEffect that changes what it depends on.",
+    mend="Find the loop in the network tab, and wait for the seconds that the header Retry-After tells.",
+    example="while true; do curl http://127.0.0.1:5000/api/s1234/rooms; done",
+)
+RequestTimeout = _row(
+    "RequestTimeout",
+    408,
+    "request-timeout",
+    "The request did not arrive in time",
+    cause="The connection was opened, but the rest of the headers or of the body did not come.",
+    mend="Look whether Content-Length is the number of bytes (not of characters) that you send, and send again.",
+    example="curl http://127.0.0.1:5000/api/s1234/rooms -H 'Content-Length: 100' -d '{}'",
+)
+UrlTooLong = _row(
+    "UrlTooLong",
+    414,
+    "url-too-long",
+    "The URL is too long",
+    cause="Method and URL have more than 8190 bytes.",
+    mend="Filter by less at once, or in several requests.",
+    example="GET /api/s1234/rooms?filter[name]=… 9000 characters …",
+)
+HeadersTooLarge = _row(
+    "HeadersTooLarge",
+    431,
+    "headers-too-large",
+    "The headers are too large",
+    cause="The request has more than 60 headers, or one that is longer than 8190 bytes.",
+    mend="Leave out what the service does not need; the cookies of another program on localhost are often the cause.",
+    example="curl http://127.0.0.1:5000/api/s1234/rooms -H 'Cookie: … 9000 characters …'",
+)
+ServiceBusy = _row(
+    "ServiceBusy",
+    503,
+    "service-busy",
+    "The service is busy",
+    cause="More logins, or more large bodies, arrive at this moment than the service can take.",
+    mend="Send the request again after the seconds that the header Retry-After tells.",
+    example="curl --retry 3 'http://127.0.0.1:5000/api/s1234/users?email=ada@example.org&password=…'",
+)
+
 # --- the machine ------------------------------------------------------------------------------------
 StorageBusy = _row(
     "StorageBusy",

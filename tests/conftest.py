@@ -18,6 +18,8 @@ from .client import Client, in_process, over_http
 from .toys import load_toys
 
 ROOT = Path(__file__).parent.parent
+UNLIMITED = {"RATE_LIMIT_PER_SECOND": "0"}  # tests ask faster than students do
+os.environ |= {"JSONAPI_COURSE_RATE_LIMIT_PER_SECOND": "0", "JSONAPI_COURSE_LOG_LEVEL": "warning"}  # in this process
 
 
 @pytest.fixture
@@ -79,7 +81,7 @@ def running_server(folder, workers=2, **settings):
         "PORT": str(port),
         "WORKERS": str(workers),
         "JSONAPI_COURSE_INSTANCE_PATH": str(folder / "instance"),
-        **{f"JSONAPI_COURSE_{name}": value for name, value in settings.items()},
+        **{f"JSONAPI_COURSE_{name}": value for name, value in {**UNLIMITED, **settings}.items()},
     }
     log_path = folder / f"server-{port}.log"
     with open(log_path, "wb") as log:

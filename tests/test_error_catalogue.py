@@ -19,6 +19,7 @@ NOT_PROVOKED = {
     *("internal-error", "storage-busy", "storage-failed", "newer-database", "invalid-fixture"),
     *("body-too-large", "too-many-operations", "quota-exceeded", "service-full", "too-many-namespaces"),
     "too-long",
+    *("too-many-requests", "request-timeout", "url-too-long", "headers-too-large", "service-busy"),
     "invalid-fixture",
     "quota-exceeded",
     "service-full",

@@ -22,6 +22,7 @@ from ..errors import (
     UnknownParameter,
 )
 from . import negotiation
+from .journal import REQUEST_ID
 
 _HOST = re.compile(r"[A-Za-z0-9._\-]+(:[0-9]{1,5})?|\[[0-9A-Fa-f:.]+\](:[0-9]{1,5})?")
 VARY = "Accept, Prefer"
@@ -225,7 +226,7 @@ def error_response(faults, about, exchange=None):
         links = exchange.links
         if exchange.findings.warnings:
             meta = {"warnings": [warning.as_warning() for warning in exchange.findings.warnings]}
-    body = render.document(links=links, errors=[fault.as_object(about) for fault in error.faults], meta=meta)
+    body = render.document(links=links, errors=_error_objects(error.faults, about), meta=meta)
     response = Response(body, status=error.status, content_type=negotiation.MEDIA_TYPE)
     response.headers["Vary"] = VARY
     if exchange and exchange.secrets:
@@ -235,6 +236,13 @@ def error_response(faults, about, exchange=None):
     for fault in error.faults:
         response.headers.update(fault.headers)
     return response
+
+
+def _error_objects(faults, about):
+    """Each with its `id`: the request's, by which the operator finds it in the log, and a number from the second on."""
+    id_ = request.environ.get(REQUEST_ID, "")
+    ids = [id_, *(f"{id_}.{number}" for number in range(2, len(faults) + 1))]
+    return [{"id": id_, **fault.as_object(about)} for id_, fault in zip(ids, faults, strict=True)]
 
 
 def read_body(environ, limit):

@@ -1,0 +1,381 @@
+"""gunicorn's threads for whole requests only: no client, however slow, holds a thread.
+
+gunicorn's gthread gives a connection to a thread at its first byte, which then waits for the rest without end: 16
+clients that send a byte and wait stop 16 threads. Here the worker's own loop receives a request and sends what a
+client does not take at once; a thread gets a request that is complete. So a request that waits costs a connection
+(of worker_connections) and its bytes, and is answered with 408 after a while.
+
+The loop also gives turns: a namespace has a few threads of a worker at most, and so have logins, whose hashes take
+17 ms of CPU each; what is more waits in line without a thread. One namespace in a loop leaves threads to the others.
+"""
+
+import errno
+import re
+import socket
+import time
+from collections import Counter, defaultdict, deque
+from functools import partial
+from selectors import EVENT_READ, EVENT_WRITE
+from urllib.parse import unquote_to_bytes
+
+from gunicorn.errors import ConfigError
+from gunicorn.http.errors import InvalidResponseHeader, ParseException
+from gunicorn.workers.gthread import TConn, ThreadWorker
+
+HEAD_BYTES = 64 * 1024  # request line and headers; gunicorn.conf.py limits each of them
+BODY_BYTES = 64 * 2**20  # what is longer goes to a thread at once, whose 413 is known from the headers
+HELD_BYTES = 256 * 2**20  # of all requests and answers that wait in a worker
+PATIENCE_SECONDS = 20  # in which a request must have come; each 8 KiB of it give a second more
+BYTES_PER_SECOND = 8192
+LINGER_SECONDS = 5  # a refused body is read on for so long, for the client to see the answer
+STOPPING_SECONDS = 2  # what has not come after SIGTERM may still come in this time
+LOGINS_AT_ONCE = 2  # of a worker: one that is verified, and the next one
+
+_LENGTH = re.compile(rb"\ncontent-length:[ \t]*([0-9]{1,18})[ \t]*\r")
+_NAMESPACE = re.compile(rb"[A-Za-z]+ (?:https?://[^/ ]*)?(?:/[^/? ]+)*?/api/([^/? ]+)")
+# what verifies or makes a password: a filter by it, a token, a user that is written
+_LOGIN = re.compile(
+    rb"[A-Z]+ [^ ?]*(?:/sanctum/token[/ ?]|\?[^ ]*password)|(?:POST [^ ?]*/users|P[A-Z]+ [^ ?]*/users/[^/ ?]+)/?[ ?]",
+    re.I,
+)
+
+
+class ClientSocket(socket.socket):
+    """Never waits for the client: what is sent is kept until flush(), and then what the client did not take."""
+
+    def __init__(self, accepted):
+        super().__init__(accepted.family, accepted.type, accepted.proto, fileno=accepted.detach())
+        self.unsent = []
+
+    def sendall(self, data, flags=0):
+        if data:
+            self.unsent.append(data)
+
+    def flush(self):
+        """Sends what the client takes now; whether nothing is left. What a client that is gone will not take is dropped."""
+        while self.unsent:
+            try:
+                sent = self.sendmsg(self.unsent[:16], (), socket.MSG_DONTWAIT)
+            except (BlockingIOError, InterruptedError):
+                return False
+            except OSError:
+                self.unsent.clear()
+                break
+            while sent and sent >= len(self.unsent[0]):
+                sent -= len(self.unsent.pop(0))
+            if sent:
+                self.unsent[0] = memoryview(self.unsent[0])[sent:]
+        return True
+
+    def recv(self, size, flags=0):
+        """In a thread, after what was received before: of a body that is too long, or has ended too early."""
+        if flags:
+            return super().recv(size, flags)
+        self.settimeout(STOPPING_SECONDS)
+        try:
+            return super().recv(size)
+        except TimeoutError:
+            return b""
+
+
+class Connection(TConn):
+    """A connection, and the request that is coming over it."""
+
+    lane = None
+    whole = True
+
+    def begin(self):
+        buffered = self.parser.unreader.take_buffered() if self.parser else b""
+        self.data = bytearray(buffered)
+        self.started = time.monotonic()
+        self.head = 0  # bytes of request line and headers, once they are here
+        self.needed = None  # bytes of the request, unless it is chunked
+        self.chunk = 0  # where the next chunk begins
+        self.registered = False
+        self.held = 0
+
+    @property
+    def deadline(self):
+        return self.started + PATIENCE_SECONDS + len(self.data) / BYTES_PER_SECOND
+
+    def has_come(self):
+        """Whether the request is complete, as far as that takes no judgement; gunicorn parses it afterwards."""
+        data = self.data
+        if not self.head:
+            while data[:1] in (b"\r", b"\n"):
+                del data[:1]
+            self.head = data.find(b"\r\n\r\n") + 4
+            if self.head == 3:
+                self.head = 0
+                return False
+            self._read_head()
+        if self.needed is None:
+            return self._chunks_have_come()
+        return len(data) >= self.needed
+
+    def _read_head(self):
+        head = bytes(self.data[: self.head]).lower()
+        self.needed = self.head
+        if b"\ntransfer-encoding:" in head:
+            self.needed = None
+            self.chunk = self.head
+        elif b"\ncontent-length:" in head:
+            length = _LENGTH.search(head)
+            self.needed += int(length[1]) if length else 0
+        self.whole = self.needed is None or self.needed <= self.head + BODY_BYTES
+        if not self.whole:
+            self.needed = self.head
+        elif b"\nexpect:" in head and b"100-continue" in head and (self.needed or 2**63) > len(self.data):
+            self.sock.sendall(b"HTTP/1.1 100 Continue\r\n\r\n")
+            self.sock.flush()
+            shorter = re.sub(rb"(?i)\r\nexpect:[^\r\n]*", b"", bytes(self.data[: self.head]))
+            removed = self.head - len(shorter)
+            self.data[: self.head] = shorter
+            self.head -= removed
+            self.chunk -= removed
+            self.needed = self.needed and self.needed - removed
+
+    def _chunks_have_come(self):
+        """Whether the last chunk is here, or one that is none, or too many bytes: gunicorn or the service refuse those."""
+        data = self.data
+        while len(data) - self.head <= BODY_BYTES:
+            end = data.find(b"\r\n", self.chunk, self.chunk + 128)
+            if end < 0:
+                return len(data) - self.chunk >= 128
+            try:
+                size = int(bytes(data[self.chunk : end]).partition(b";")[0], 16)
+            except ValueError:
+                return True
+            if size <= 0:
+                return size < 0 or data.find(b"\r\n\r\n", end) >= 0
+            if len(data) < end + size + 4:
+                return False
+            self.chunk = end + size + 4
+        self.whole = False
+        return True
+
+
+class Worker(ThreadWorker):
+    """A gthread worker. enqueue_req, where gunicorn hands a connection to a thread, receives the request first."""
+
+    @classmethod
+    def check_config(cls, cfg, log):
+        super().check_config(cfg, log)
+        if cfg.is_ssl:
+            raise ConfigError("This worker speaks no TLS: let a proxy do that (deploy/nginx.conf).")
+
+    def init_process(self):
+        self.coming = {}  # connections whose request is not complete, the oldest first
+        self.leaving = {}  # connections with an answer to send or a refused body to read: {connection: deadline}
+        self.running = Counter()  # requests in threads, by lane
+        self.waiting = defaultdict(deque)  # whole requests in line, by lane
+        self.lane_limit = max(1, self.cfg.threads // 2)
+        self.held_bytes = 0
+        self.next_round = 0
+        super().init_process()
+
+    # --- receiving ----------------------------------------------------------------------------------
+    def accept(self, listener):
+        try:
+            accepted, address = listener.accept()
+        except OSError as error:
+            if error.errno in (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM):
+                # gthread's worker dies of it; the connection waits in the backlog until others have ended
+                self.log.warning("No connection can be accepted: %s", error)
+                time.sleep(0.05)
+            elif error.errno not in (errno.EAGAIN, errno.ECONNABORTED):
+                raise
+            return
+        self.nr_conns += 1
+        self.enqueue_req(Connection(self.cfg, ClientSocket(accepted), address, listener.getsockname()))
+        if self.nr_conns >= self.worker_connections:
+            self._make_room()
+
+    def enqueue_req(self, conn):
+        conn.begin()
+        self.coming[conn] = None
+        self._receive(conn)
+
+    def _receive(self, conn, _socket=None):
+        try:
+            data = conn.sock.recv(2**18 if conn.head else 2**14, socket.MSG_DONTWAIT)
+        except (BlockingIOError, InterruptedError):
+            data = None
+        except OSError:
+            self._drop(conn)
+            return
+        if data:
+            conn.data += data
+            conn.held += len(data)
+            self.held_bytes += len(data)
+        if conn.has_come() or data == b"" and conn.head:
+            self._take_turn(conn)  # where the body ended too early, the service says so
+        elif data == b"":
+            self._drop(conn)
+        elif not conn.head and len(conn.data) > HEAD_BYTES:
+            self._refuse(conn, "LimitRequestHeaders")
+        elif self.held_bytes > HELD_BYTES and conn.held > HEAD_BYTES:
+            self._refuse(conn, "TooMuchHeld")
+        elif not conn.registered:
+            conn.registered = True
+            conn.sock.setblocking(False)
+            self.poller.register(conn.sock, EVENT_READ, partial(self._receive, conn))
+
+    def _forget(self, conn):
+        del self.coming[conn]
+        self.held_bytes -= conn.held
+        if conn.registered:
+            self.poller.unregister(conn.sock)
+
+    def _drop(self, conn):
+        self._forget(conn)
+        self.nr_conns -= 1
+        conn.close()
+
+    def _make_room(self):
+        """Every connection is taken: who has waited longest without a request goes."""
+        if self.keepalived_conns:
+            self.keepalived_conns[0].timeout = 0
+            self.murder_keepalived()
+        elif self.coming:
+            self._drop(next(iter(self.coming)))
+
+    # --- turns --------------------------------------------------------------------------------------
+    def _take_turn(self, conn):
+        self._forget(conn)
+        conn.lane = lane_of(conn.data)
+        limit = LOGINS_AT_ONCE if conn.lane == "logins" else self.lane_limit
+        if conn.lane is not None and self.running[conn.lane] >= limit:
+            self.waiting[conn.lane].append(conn)
+        else:
+            self._run(conn)
+
+    def _run(self, conn):
+        self.running[conn.lane] += 1
+        conn.init()
+        conn.parser.unreader.unread(bytes(conn.data))
+        conn.data = b""
+        conn.data_ready = True
+        super().enqueue_req(conn)
+
+    def handle(self, conn):
+        """In a thread."""
+        try:
+            return super().handle(conn)
+        finally:
+            conn.sock.flush()
+
+    def _keepalive_after(self, conn, keepalive):
+        return conn.whole and super()._keepalive_after(conn, keepalive)
+
+    def finish_request(self, conn, fs):
+        self.running[conn.lane] -= 1
+        if not self.running[conn.lane]:
+            del self.running[conn.lane]
+        line = self.waiting.get(conn.lane)
+        if line:
+            self._run(line.popleft())
+            if not line:
+                del self.waiting[conn.lane]
+        again = not fs.cancelled() and fs.result()
+        self._send(conn, partial(super().finish_request, conn, fs) if again else partial(self._end, conn))
+
+    # --- sending ------------------------------------------------------------------------------------
+    def _send(self, conn, then):
+        """What is left of the answer, as the client takes it."""
+        if conn.sock.flush():
+            if conn in self.leaving:
+                self._leave(conn)
+            then()
+        elif conn not in self.leaving:
+            rest = sum(map(len, conn.sock.unsent))
+            if self.held_bytes + rest > HELD_BYTES:
+                self._close(conn)
+                return
+            conn.sock.setblocking(False)
+            self._stay(conn, rest, PATIENCE_SECONDS + rest / BYTES_PER_SECOND)
+            self.poller.register(conn.sock, EVENT_WRITE, lambda _socket: self._send(conn, then))
+
+    def _end(self, conn):
+        """Says that no more comes, and reads on so that the client sees the answer; gthread stops its loop for that."""
+        try:
+            conn.sock.shutdown(socket.SHUT_WR)
+            conn.sock.setblocking(False)
+        except OSError:
+            self._close(conn)
+            return
+        self._stay(conn, 0, LINGER_SECONDS)
+        self.poller.register(conn.sock, EVENT_READ, partial(self._discard, conn))
+
+    def _discard(self, conn, _socket):
+        try:
+            if conn.sock.recv(2**16, socket.MSG_DONTWAIT):
+                return
+        except (BlockingIOError, InterruptedError):
+            return
+        except OSError:
+            pass
+        self._leave(conn)
+        self._close(conn)
+
+    def _stay(self, conn, held, seconds):
+        conn.held = held
+        self.held_bytes += held
+        self.leaving[conn] = time.monotonic() + seconds
+
+    def _leave(self, conn):
+        del self.leaving[conn]
+        self.held_bytes -= conn.held
+        self.poller.unregister(conn.sock)
+
+    def _close(self, conn):
+        self.nr_conns -= 1
+        conn.close()
+
+    # --- the ends of patience -----------------------------------------------------------------------
+    def murder_pending(self):
+        """gunicorn calls this in every round of its loop."""
+        now = time.monotonic()
+        if now < self.next_round:
+            return
+        self.next_round = now + 0.25
+        for conn in [conn for conn in self.coming if now > conn.deadline]:
+            self._refuse(conn, "TooSlow")
+        if not self.alive:
+            for conn in [conn for conn in self.coming if now > conn.started + STOPPING_SECONDS]:
+                self._drop(conn)
+        for conn in [conn for conn, deadline in self.leaving.items() if now > deadline]:
+            self._leave(conn)
+            self._close(conn)
+
+    # --- errors -------------------------------------------------------------------------------------
+    def _refuse(self, conn, reason):
+        """Answers a request that has not come; who sent nothing gets nothing."""
+        if not conn.data:
+            self._drop(conn)
+            return
+        self._forget(conn)
+        conn.sock.sendall(refused(reason, conn.client))
+        self._send(conn, partial(self._end, conn))
+
+    def handle_error(self, req, client, addr, exc):
+        """What gunicorn refuses itself, as a JSON:API error: its own page is HTML, its log line has the query string."""
+        is_clients_fault = isinstance(exc, ParseException) and not isinstance(exc, InvalidResponseHeader)
+        if not is_clients_fault:
+            self.log.exception("Error in the server")
+        client.sendall(refused(type(exc).__name__, addr, is_clients_fault))
+
+
+def refused(reason, address, is_clients_fault=True):
+    from jsonapi_course.api.refusals import by_server  # not above: the master must not load what HUP shall load anew
+
+    return by_server(reason, is_clients_fault, address=address[0] if address else "-")
+
+
+def lane_of(data):
+    """Whose turn a request takes: "logins", the name of a namespace, or None for what is not in one."""
+    line = bytes(data[: data.find(b"\r\n")])
+    if _LOGIN.match(line):
+        return "logins"
+    namespace = _NAMESPACE.match(line)
+    return namespace and unquote_to_bytes(namespace[1]).lower()

@@ -1,0 +1,104 @@
+"""Answers that no view makes: what is refused in front of Flask, or by gunicorn itself, in the shape of its face."""
+
+import os
+import re
+import secrets
+import time
+from http import HTTPStatus
+from itertools import count
+
+import orjson
+
+from ..errors import (
+    Fault,
+    HeadersTooLarge,
+    InvalidRequest,
+    RequestTimeout,
+    ServiceBusy,
+    UrlTooLong,
+)
+from . import journal, negotiation
+
+EXPOSED = [
+    "Location",
+    "ETag",
+    "Link",
+    "Allow",
+    "Retry-After",
+    "Preference-Applied",
+    "Idempotency-Replayed",
+    "X-Request-Id",
+]
+
+_CHECKIN = re.compile("/api/[^/]+/v[123](/|$)")
+
+
+def refusal(fault, path, request_id, about="/docs/errors"):
+    """(status, headers, body), readable by a page of any origin. The check-in API's errors have their own shape."""
+    if _CHECKIN.match(path):
+        media_type, document = "application/json", {"message": fault.detail, "errors": {}}
+    else:
+        media_type = negotiation.MEDIA_TYPE
+        document = {"jsonapi": {"version": "1.1"}, "errors": [{"id": request_id, **fault.as_object(about)}]}
+    body = orjson.dumps(document)
+    headers = [
+        ("Content-Type", media_type),
+        ("Content-Length", str(len(body))),
+        ("Access-Control-Allow-Origin", "*"),
+        ("Access-Control-Expose-Headers", ", ".join(EXPOSED)),
+        ("Cache-Control", "no-store"),
+        *fault.headers.items(),
+    ]
+    return f"{fault.status} {HTTPStatus(fault.status).phrase}", headers, body
+
+
+# --- by gunicorn ------------------------------------------------------------------------------------
+_NOT_HTTP = "The request is not valid HTTP: look at what your program sends, or use an HTTP library."
+_BY_NAME = {
+    "LimitRequestLine": UrlTooLong(
+        "The method and URL have more bytes than the service takes in one line (8190): ask for less at once, or send "
+        "what is long in a body."
+    ),
+    "LimitRequestHeaders": HeadersTooLarge(
+        "The headers are too many or too long: 60 of at most 8190 bytes each, and 64 KiB together, are taken."
+    ),
+    "TooSlow": RequestTimeout(
+        "The request did not arrive in time: its headers, or as many bytes of the body as Content-Length announces, "
+        "are missing."
+    ),
+    "TooMuchHeld": ServiceBusy(
+        "Too many large bodies arrive at once; send this one again in some seconds.", headers={"Retry-After": "5"}
+    ),
+    "InvalidRequestLine": InvalidRequest(
+        "The first line of the request is not valid HTTP: a URL has visible ASCII characters only; encode others with "
+        "encodeURIComponent."
+    ),
+    "ExpectationFailed": InvalidRequest("Only 100-continue can be expected.", header="Expect"),
+    "UnsupportedTransferCoding": InvalidRequest(
+        "Of transfer codings only chunked is taken.", header="Transfer-Encoding"
+    ),
+}
+
+
+def by_server(reason, is_clients_fault=True, method="-", path="-", address="-"):
+    """The bytes of an answer after which the connection ends, noted in the log. `reason` names gunicorn's exception."""
+    fault = _BY_NAME.get(reason, InvalidRequest(_NOT_HTTP))
+    if not is_clients_fault:
+        fault = Fault("The service failed; the request may not have been carried out.")
+    request_id = new_request_id()
+    status, headers, body = refusal(fault, path, request_id)
+    journal.note("server", method, path, status[:3], 0.0, request_id, address)
+    headers += [("X-Request-Id", request_id), ("Date", time.strftime("%a, %d %b %Y %H:%M:%S GMT", time.gmtime()))]
+    lines = [f"HTTP/1.1 {status}", *(f"{name}: {value}" for name, value in headers), "Connection: close", "", ""]
+    return "\r\n".join(lines).encode("latin-1") + body
+
+
+def new_request_id():
+    """16 letters: eight random ones of the process (of this fork), and a count."""
+    global _process
+    if _process[0] != os.getpid():
+        _process = (os.getpid(), secrets.token_hex(4), count())
+    return f"{_process[1]}{next(_process[2]):08x}"
+
+
+_process = (None, "", count())
