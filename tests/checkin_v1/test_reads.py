@@ -195,6 +195,8 @@ def test_an_id_that_there_is_not_is_404(world, path):
         ("getDailyWeekBetween/4/yesterday/2020-01-06", "from"),
         ("getDailyWeekBetween/4/2020-01-06/2020-02-30", "to"),
         ("getTotalHoursBetweenTotal/2020-1-6/2020-01-07", "from"),
+        ("getDailyWeekBetween/4/0001-01-01/2020-01-06", "from"),
+        ("getDailyWeekBetween/4/2020-01-06/9999-12-31", "to"),
         ("getDailyCreatedAtBetweenUser?user_id=4&form_id=1&date1=2020-01-06", "date2"),
         ("getDailyCreatedAtBetweenUser/2020-01-06T25:00/2020-01-07/4", "from"),
     ],

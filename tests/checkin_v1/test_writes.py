@@ -258,6 +258,8 @@ NEW = {"user_id": STUDENT, "form_id": 1}
         ("addUser", {**ADDED, "email": email_of(STUDENT).upper(), "password": "x", "role": 0}, ["email"]),
         ("editAccount", {"id": 4, "name": [], "email": "", "password": ""}, ["name"]),
         ("saveFormAnswers", {**NEW, "array_answers": "boe"}, ["array_answers"]),
+        ("saveFormAnswers", {**NEW, "array_answers": "[" * 3000}, ["array_answers"]),
+        ("saveFormAnswers", {**NEW, "array_answers": '{"mood_score": 4'}, ["array_answers"]),
         ("saveFormAnswers", {**NEW, "array_answers": {"mood_score": 6}}, ["mood_score"]),
         (
             "saveFormAnswers",

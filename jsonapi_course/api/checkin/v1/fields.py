@@ -6,8 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from ....engine import json_text
 from ....engine.suggest import listed, shown
-from ....errors import Faults, InvalidField
+from ....errors import Fault, Faults, InvalidField
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ def _role(value):
 
 
 def _date(value):
-    if isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", value, re.ASCII):
+    if isinstance(value, str) and re.fullmatch(r"[12]\d{3}-\d\d-\d\d", value, re.ASCII):
         try:
             date.fromisoformat(value)
             return value
@@ -56,7 +57,7 @@ def _date(value):
 
 def _moment(value):
     """A date or a date with a time, as datetime reads it."""
-    if isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d([ T]\d\d:\d\d(:\d\d)?)?", value, re.ASCII):
+    if isinstance(value, str) and re.fullmatch(r"[12]\d{3}-\d\d-\d\d([ T]\d\d:\d\d(:\d\d)?)?", value, re.ASCII):
         try:
             datetime.fromisoformat(value)
             return value
@@ -96,8 +97,8 @@ def _parsed(value):
     """The value of a JSON text; other texts, and what is no text, as they are."""
     if isinstance(value, str) and value.strip()[:1] in ("{", "["):
         try:
-            return json.loads(value)
-        except ValueError:
+            return json_text.parse(value.encode())
+        except (Fault, Faults):
             return value
     return value
 
