@@ -8,7 +8,7 @@ from flask_cors import CORS
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from .api import jsonapi, pages
+from .api import browse, docs, jsonapi, pages, site
 from .api.cache import AnswerCache
 from .api.checkin import v3
 from .api.checkin.v1 import dispatch as v1
@@ -64,7 +64,8 @@ def create_app(config=None, load_registry=load_registry):
     app.extensions["jsonapi_course"] = Service(settings, registry, namespaces)
     for face in (jsonapi, v3, v1):
         app.register_blueprint(face.blueprint)
-    app.register_blueprint(pages.blueprint)
+    for part in (site, pages, docs, browse):
+        app.register_blueprint(part.blueprint)
     app.register_error_handler(Exception, _unexpected)
     CORS(
         app,

@@ -1,33 +1,46 @@
-"""Pages for people: the start page and the error catalogue. For machines: the OpenAPI description."""
+"""The start page for people; the OpenAPI description for machines."""
 
-import re
 from functools import lru_cache
 
 import orjson
-from flask import Blueprint, current_app, render_template, request
-from markupsafe import Markup, escape
+from flask import Blueprint, current_app, request
 
-from ..errors import catalogue
+from ..errors import Fault, Faults, InvalidNamespace
+from ..namespaces import check_namespace_id
 from .checkin.openapi import describe_all
 from .exchange import root_url
+from .site import page
 
 blueprint = Blueprint("pages", __name__)
 
 
 @blueprint.get("/")
 def start():
-    return render_template("start.html")
+    """`?id=` chooses the namespace of the examples where there is no JavaScript to keep it."""
+    service = current_app.extensions["jsonapi_course"]
+    asked, chosen, refused = request.args.get("id", "").strip(), None, None
+    if asked:
+        try:
+            check_namespace_id(asked)
+            chosen = asked
+        except InvalidNamespace as fault:
+            refused = fault.detail
+    return page(
+        "start.html",
+        asked=asked,
+        chosen=chosen,
+        refused=refused,
+        namespaces=_namespaces(service),
+        settings=service.settings,
+    )
 
 
-@blueprint.get("/docs/errors")
-def errors():
-    return render_template("errors.html", rows=catalogue())
-
-
-@blueprint.app_template_filter()
-def with_code(text):
-    """`name` in a text as code."""
-    return Markup(re.sub("`([^`]+)`", r"<code>\1</code>", str(escape(text))))
+def _namespaces(service):
+    """How many there are, or None where the storage cannot be read."""
+    try:
+        return len(service.namespaces.ids())
+    except (OSError, Fault, Faults):
+        return None
 
 
 @blueprint.get("/openapi.json")

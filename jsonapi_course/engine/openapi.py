@@ -963,7 +963,7 @@ def _about(resource):
 def example_of(resource):
     """A resource object that a POST takes, where what it links to exists with the id 1."""
     data = {"type": resource.type}
-    attributes = {name: _sample(field) for name, field in _writable(resource).items() if field.required}
+    attributes = {name: sample_of(field) for name, field in _writable(resource).items() if field.required}
     linkages = {
         name: {"data": {"type": relation.target.type, "id": "1"}}
         for name, relation in _linkable(resource).items()
@@ -976,7 +976,7 @@ def example_of(resource):
     return data
 
 
-def _sample(field):
+def sample_of(field):
     schema = field.json_schema()
     for candidates in (schema.get("enum"), schema.get("examples")):
         if candidates:
@@ -1013,6 +1013,7 @@ _WARNING = _closed(
 )
 _ERROR = _closed(
     {
+        "id": {"type": "string", "description": "Of the request, as in X-Request-Id and in the service's log."},
         "status": {"type": "string", "pattern": "^[45][0-9][0-9]$"},
         "code": {"enum": [row.code for row in catalogue()]},
         "title": {"type": "string"},
@@ -1035,7 +1036,7 @@ _ERROR = _closed(
             },
         },
     },
-    ["status", "code", "title", "detail", "links"],
+    ["id", "status", "code", "title", "detail", "links"],
 )
 
 _HEADERS = {

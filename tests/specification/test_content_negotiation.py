@@ -108,7 +108,7 @@ def test_the_media_type_of_an_ignored_body_on_delete_does_not_matter(toys):
         "*/*",
         "application/*",
         "application/json",
-        "text/html,application/xhtml+xml,*/*;q=0.8",
+        "text/html;q=0.8,*/*",
         JA,
         "Application/Vnd.Api+JSON",
         f"{JA};q=0.5",

@@ -3,7 +3,7 @@
 from urllib.parse import unquote_plus
 
 import orjson
-from flask import Response
+from flask import Response, g
 from werkzeug.http import parse_options_header
 
 from ...engine import clock, json_text
@@ -105,6 +105,7 @@ _STATUS = {401: 401, 403: 403, 404: 404, 405: 405, 413: 413, 429: 429, 503: 503,
 def error_reply(error):
     """{"message", "errors": {field: [sentences]}} of a Fault or of Faults."""
     faults = error.faults if isinstance(error, Faults) else [error]
+    g.checkin_faults = faults  # for the page that explains them (api/browse.py)
     fields = {}
     for fault in faults:
         if fault.member is not None:
