@@ -28,6 +28,7 @@ _list = Statement(
 )
 _insert = Statement(insert(copies_table).values({column.name: bindparam(column.name) for column in _columns}))
 _delete = Statement(delete(copies_table).where(_columns.name == bindparam("name")))
+_delete_snapshots = Statement(delete(copies_table).where(_columns.name != UNDO))
 
 
 def all_snapshots(session):
@@ -46,7 +47,7 @@ def take(session, tables, name, counts):
         name=name,
         created_at=created_at,
         counts=orjson.dumps(counts).decode(),
-        content=_packed(session, copied_tables(tables, name)),
+        content=packed(session, copied_tables(tables, name)),
     )
     return created_at
 
@@ -54,6 +55,10 @@ def take(session, tables, name, counts):
 def drop(session, name):
     """Whether there was such a copy."""
     return session.run(_delete, name=name) > 0
+
+
+def drop_snapshots(session):
+    session.run(_delete_snapshots)
 
 
 def content_of(session, name):
@@ -95,7 +100,8 @@ def _stored(table):
     return [column for column in table.columns if column.computed is None]
 
 
-def _packed(session, tables):
+def packed(session, tables):
+    """The rows of the tables as the blob that pour() takes."""
     packed = io.BytesIO()
     # 1: a namespace is small or its texts are alike; a reset should not wait for the last percent
     with gzip.GzipFile(fileobj=packed, mode="wb", compresslevel=1, mtime=0) as file:

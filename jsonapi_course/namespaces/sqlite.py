@@ -8,6 +8,7 @@ writers: up to 5 s and errors), a blocking flock in front is (0.5 s, none). A fi
 replaces is noticed by its inode: when a handle is taken, and again before a write counts as done.
 """
 
+import errno
 import fcntl
 import hashlib
 import logging
@@ -50,6 +51,7 @@ SIDE_FILES = ("-wal", "-shm", "-journal")
 _DAMAGED = {1: "ERROR", 11: "CORRUPT", 24: "FORMAT", 26: "NOTADB"}
 _BUSY = {5: "BUSY", 6: "LOCKED"}
 _FULL = 13
+_NO_SPACE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 class Namespaces:
@@ -305,7 +307,90 @@ class Namespaces:
                         with suppress(FileNotFoundError):
                             os.unlink(entry.path)
 
+    # --- for operators ------------------------------------------------------------------------------
+    def changed_at(self, id_):
+        """Seconds since 1970 of the last write, or of the checkpoint after it; None where nobody wrote."""
+        times = []
+        for suffix in ("", "-wal"):
+            with suppress(FileNotFoundError):
+                status = os.lstat(self.path(id_) + suffix)
+                if status.st_size:  # reading makes an empty -wal
+                    times.append(status.st_mtime)
+        return max(times, default=None)
+
+    def delete(self, id_, unless_changed_since=None):
+        """Removes the namespace, beside running workers, too; whether there was one to remove.
+
+        Writers wait in the queue, and find none or make a new one; what was read on the old one stays as it was.
+        """
+        with self._translated(id_), self._queue(id_), self.book.turn():
+            # in the book's turn, too: no new database is made before the side files of this one are gone
+            if not self.exists(id_):
+                return False
+            if unless_changed_since is not None and self.changed_at(id_) >= unless_changed_since:
+                return False
+            for suffix in ("", *SIDE_FILES):
+                with suppress(FileNotFoundError):
+                    os.unlink(self.path(id_) + suffix)
+            _fsync_folder(self.folder)
+            return True
+
+    def back_up(self, id_, path):
+        """Writes the namespace as it is at one moment to a database of one file at `path`, whole or not at all."""
+        with tempfile.TemporaryDirectory(dir=os.path.dirname(path), prefix=".draft-") as folder:
+            draft = os.path.join(folder, "backup.sqlite3")
+            with self.read(id_) as session:
+                copy = driver.connect(draft, isolation_level=None)
+                try:
+                    session.connection.backup(copy)
+                    copy.execute("PRAGMA journal_mode = DELETE")  # so that no -wal belongs to it
+                finally:
+                    copy.close()
+            os.replace(draft, path)
+        _fsync_folder(os.path.dirname(path))
+
+    def load_backup(self, path):
+        """What restore_backup() takes, of a file of back_up(). Raises NewerDatabase or StorageFailed."""
+        id_ = os.path.basename(path).removesuffix(".sqlite3")
+        self._template_path()
+        memory = self._connect(":memory:", kept=False)
+        try:
+            file = driver.connect(f"file:{quote(os.path.abspath(path))}?mode=ro&immutable=1", uri=True)
+            try:
+                file.backup(memory)
+            finally:
+                file.close()
+            condition = self._condition_of(memory)
+            if condition == "newer":
+                raise self._newer(id_)
+            if condition == "older":
+                upgrade(memory, self.tables, self._shape)
+                condition = "sound"
+            if condition != "sound":
+                raise StorageFailed(f"{path} is damaged, or no backup of a namespace; nothing was restored from it.")
+            session = Session(memory, DIALECT)
+            copies.drop(session, copies.UNDO)
+            return copies.packed(session, self.tables)
+        except driver.DatabaseError as error:
+            raise StorageFailed(f"{path} cannot be read: {error}.") from error
+        finally:
+            memory.close()
+
+    def restore_backup(self, session, content, counts):
+        """The state of a backup, its snapshots included; undo brings back the one with these `counts`, without them."""
+        self.keep_for_undo(session, counts)
+        self._empty(session)
+        copies.drop_snapshots(session)
+        copies.pour(session, self.tables, content)
+
     # --- health -------------------------------------------------------------------------------------
+    def check_writable(self):
+        """Writes a page to the disk and forgets it. Raises StorageFailed or ServiceFull where that cannot be."""
+        with self._translated(), tempfile.TemporaryFile(dir=self.root) as probe:
+            probe.write(bytes(4096))
+            probe.flush()
+            os.fsync(probe.fileno())
+
     def condition(self, id_):
         """ "sound", "older" or "newer" than this version, "damaged", or "new" where nobody wrote. Changes nothing."""
         with self._translated(id_):
@@ -332,7 +417,7 @@ class Namespaces:
             return "damaged"
         if (version, shape) != (SCHEMA_VERSION, self._shape):
             return "older"
-        return "damaged" if missing_from(handle, self.tables) else "sound"
+        return "damaged" if any(missing_from(handle, self.tables)) else "sound"
 
     @staticmethod
     def _told_by(error):
@@ -351,8 +436,14 @@ class Namespaces:
             condition = self.condition(id_)
             if condition == "newer":
                 raise self._newer(id_)
+            if condition == "older":
+                try:
+                    self._finish(id_, self._take(id_, queued=True), None)  # opening upgrades it
+                except driver.Error as error:
+                    condition = self._told_by(error)
             if condition == "damaged":
-                self._put_aside(id_)
+                with self.book.turn():  # nobody makes a new one before the side files are gone, too
+                    self._put_aside(id_)
                 self._make(id_, limited=False)
 
     def upgrade(self, id_):
@@ -375,7 +466,7 @@ class Namespaces:
         if self._template is None:
             os.makedirs(self.folder, mode=0o700, exist_ok=True)
             ddl = list(ddl_of(self.tables).values())
-            self._shape = int(hashlib.sha256("\n".join(ddl).encode()).hexdigest()[:7], 16)
+            self._shape = int(hashlib.sha256("\n".join(sorted(ddl)).encode()).hexdigest()[:7], 16)
             counts = [f'(SELECT count(*) FROM "{name}")' for name in self.counted]
             self._count = f"SELECT {' + '.join(counts) or 0}"
             memory = driver.connect(":memory:", isolation_level=None)
@@ -419,7 +510,12 @@ class Namespaces:
                 return handle
             if status is None:
                 return self._open_scratch()
-            handle = self._open(id_, status, queued)
+            try:
+                handle = self._open(id_, status, queued)
+            except driver.OperationalError:
+                if _same_file(status, self._status(id_)):
+                    raise
+                continue  # it was removed at this very moment
             if handle.is_on(self._status(id_)):
                 return handle
             handle.close()  # it was replaced at this very moment
@@ -555,14 +651,14 @@ class Namespaces:
             os.close(lock)
 
     @contextmanager
-    def _translated(self, id_):
+    def _translated(self, id_=None):
         """The driver's and the system's errors as faults of the table."""
         try:
             yield
         except (driver.IntegrityError, driver.ProgrammingError):
             raise  # a fault of this program, not of the machine
         except (driver.DatabaseError, OSError) as error:
-            if _code(error) == _FULL:
+            if _code(error) == _FULL or isinstance(error, OSError) and error.errno in _NO_SPACE:
                 raise self._no_room() from error
             log.exception("storage")
             if _code(error) in _BUSY:
@@ -603,6 +699,10 @@ class _Damaged(OSError):
 _numbers = count(1)
 
 
+def _same_file(before, now):
+    return now is not None and (before.st_dev, before.st_ino) == (now.st_dev, now.st_ino)
+
+
 def _version_of(handle):
     """(version, number of the tables' shape) that a database says it has."""
     return tuple(handle.execute(f"PRAGMA {name}").fetchone()[0] for name in ("user_version", "application_id"))
@@ -615,6 +715,8 @@ def _code(error):
 
 
 def _failed(id_, damaged):
+    if id_ is None:
+        return StorageFailed("The service cannot write to its storage now.", headers={"Retry-After": "5"})
     mend = f"POST /api/{id_}/reset-db"
     if damaged:
         detail = f"The database of this namespace is damaged: {mend} puts it aside and makes a new, empty one."

@@ -50,25 +50,32 @@ def upgrade(connection, tables, shape):
 
 
 def missing_from(connection, tables):
-    """Names of tables and indexes that the database does not have."""
+    """(names of tables and indexes, columns) that the models have and the database has not."""
     present = {name for (name,) in connection.execute("SELECT name FROM sqlite_schema")}
-    return [name for name in ddl_of(tables) if name not in present]
+    columns = set(
+        connection.execute(
+            "SELECT found.name, own.name FROM sqlite_schema AS found JOIN pragma_table_xinfo(found.name) AS own"
+        )
+    )
+    return (
+        [name for name in ddl_of(tables) if name not in present],
+        [
+            column
+            for table in tables
+            if table.name in present
+            for column in table.columns
+            if (table.name, column.name) not in columns
+        ],
+    )
 
 
 def _add_what_is_missing(connection, tables):
-    missing = missing_from(connection, tables)
-    statements = ddl_of(tables)
-    for table in tables:
-        if table.name in missing:
-            connection.execute(statements[table.name])
-            continue
-        there = {row[1] for row in connection.execute(f'PRAGMA table_xinfo("{table.name}")')}
-        for column in table.columns:
-            if column.name not in there:
-                connection.execute(f'ALTER TABLE "{table.name}" ADD COLUMN {_column(column)}')
-    for name in missing:
-        if name not in {table.name for table in tables}:
-            connection.execute(statements[name])
+    names, columns = missing_from(connection, tables)
+    for column in columns:
+        connection.execute(f'ALTER TABLE "{column.table.name}" ADD COLUMN {_column(column)}')
+    for name, statement in ddl_of(tables).items():
+        if name in names:
+            connection.execute(statement)
 
 
 def _column(column):
