@@ -5,6 +5,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 from dataclasses import dataclass
 from html.parser import HTMLParser
 from pathlib import Path
@@ -22,6 +23,7 @@ DOCUMENTED = "http://127.0.0.1:5000"
 GUIDES = {
     "README.md": {},
     "docs/students.md": {},
+    "docs/checkin.md": {},
     "docs/checkin-v1.md": {},
     "docs/operators.md": {"TRUSTED_PROXIES": "1"},
     "docs/instructors.md": {"SEMESTERS": "SS26,WS26/27"},
@@ -78,8 +80,11 @@ _CURLRC = 'silent\nshow-error\nwrite-out = "%{stderr}status %{http_code}\\n"\n'
 _PRINT_JSON = "console.log = (value) => process.stdout.write(JSON.stringify(value));\n"
 
 
-def run(steps, folder, root):
-    """Runs the examples in one bash, in their order, against the server at `root`: [(step, output, statuses)]."""
+def run(steps, folder, root, settings=()):
+    """Runs the examples in one bash, in their order, against the server at `root`: [(step, output, statuses)].
+
+    They are typed where its instance folder is, so the command line works on that, with the same settings.
+    """
     (folder / ".curlrc").write_text(_CURLRC)
     lines = ["set -eu"]
     for number, step in enumerate(steps):
@@ -90,7 +95,13 @@ def run(steps, folder, root):
         lines.append(f"{{\n{command}\n}} >{number}.out 2>{number}.err </dev/null")
     script = folder / "examples.sh"
     script.write_text("\n".join(lines))
-    environment = {**os.environ, "CURL_HOME": str(folder), "no_proxy": "*"}
+    environment = {
+        **os.environ,
+        **{PREFIX + name: value for name, value in dict(settings).items()},
+        "CURL_HOME": str(folder),
+        "no_proxy": "*",
+        "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
+    }
     done = subprocess.run(["bash", script], cwd=folder, env=environment, capture_output=True, text=True, timeout=100)
     results = []
     for number, step in enumerate(steps):
@@ -199,7 +210,7 @@ def test_a_shown_answer_matches_what_it_says_and_no_more(shown, actual, expected
 def check_guide(name, tmp_path, languages):
     steps = [step for step in steps_of(name) if step.language in languages and not is_make(step)]
     with running_server(tmp_path, workers=1, **GUIDES[name]) as server:
-        for step, output, statuses in run(steps, tmp_path, server.root):
+        for step, output, statuses in run(steps, tmp_path, server.root, GUIDES[name]):
             check_answer(step, output, statuses, server.root)
 
 

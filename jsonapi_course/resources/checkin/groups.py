@@ -27,7 +27,7 @@ def user_mood_avg(session, groups, today):
     monday, sunday = clock.week(today)
     rows = session.rows(_moods, groups=ids(groups), first=monday.isoformat(), last=sunday.isoformat())
     # halves are rounded up, as a person would; float rounding would give 2.67 for 2.675
-    means = {group: int(total * 200 / count + 1) // 2 / 100 for group, total, count in rows}
+    means = {group: whole(int(total * 200 / count + 1) // 2 / 100) for group, total, count in rows}
     return {group: means.get(group) for group in groups}
 
 
