@@ -2,6 +2,7 @@
 
 from ..engine import portable, reader, render
 from ..engine.document import ID
+from ..engine.findings import Findings
 from ..engine.suggest import did_you_mean, listed, shown
 from ..errors import Faults, InvalidParameter, NothingToUndo, QuotaExceeded, SnapshotTaken, UnknownSnapshot
 from .fixtures import invalid_fixture, load_fixture
@@ -16,7 +17,7 @@ def show_namespace(service, exchange, namespace):
     _check_args(exchange)
     namespaces, limits = service.namespaces, service.namespaces.limits
     with namespaces.read(namespace) as session:
-        counts = _counts(service, session)
+        counts = count_all(service, session)
         size = {"rows": namespaces.rows(session), "bytes": namespaces.bytes(session)}
     meta = {
         "types": {type_: {"href": f"{exchange.base}/{type_}", "count": count} for type_, count in counts.items()},
@@ -39,17 +40,21 @@ def reset(service, exchange, namespace):
         service.namespaces.mend(namespace)
 
     def run(session):
-        _keep_for_undo(service, session)
-        service.namespaces.clear(session)
-        if fixture:
-            try:
-                portable.write(session, service.registry, fixture, exchange.findings)
-            except Faults as error:
-                raise invalid_fixture(seed, error) from error
-            exchange.findings.warnings.clear()  # they are about the fixture, which is not the client's
-        return 200, _document(exchange, {"reset": True, "seed": seed, "counts": _counts(service, session)}), []
+        reset_in(service, session, seed, fixture)
+        return 200, _document(exchange, {"reset": True, "seed": seed, "counts": count_all(service, session)}), []
 
     return write_and_reply(service, exchange, namespace, run, limited=fixture is not None)
+
+
+def reset_in(service, session, seed=None, fixture=None):
+    """Empties the namespace of the open write transaction, or fills it anew with `fixture`, which `seed` names."""
+    keep_for_undo(service, session)
+    service.namespaces.clear(session)
+    if fixture:
+        try:
+            portable.write(session, service.registry, fixture, Findings())  # its warnings are not the client's
+        except Faults as error:
+            raise invalid_fixture(seed, error) from error
 
 
 def undo_reset(service, exchange, namespace):
@@ -62,13 +67,13 @@ def undo_reset(service, exchange, namespace):
                 "There is nothing to bring back: nothing was reset, seeded, imported or restored here, or it was undone "
                 "already. A state to come back to is kept by POST …/snapshots?name=<name>."
             )
-        return 200, _document(exchange, {"undone": True, "counts": _counts(service, session)}), []
+        return 200, _document(exchange, {"undone": True, "counts": count_all(service, session)}), []
 
     return write_and_reply(service, exchange, namespace, run, make=False, limited=False)
 
 
-def _keep_for_undo(service, session):
-    service.namespaces.keep_for_undo(session, _counts(service, session))
+def keep_for_undo(service, session):
+    service.namespaces.keep_for_undo(session, count_all(service, session))
 
 
 # --- snapshots --------------------------------------------------------------------------------------
@@ -108,7 +113,7 @@ def take_snapshot(service, exchange, namespace):
                 f"{listed(snapshot['name'] for snapshot in present)} first.",
                 meta={"limit": "snapshots", "maximum": MAX_SNAPSHOTS},
             )
-        counts = _counts(service, session)
+        counts = count_all(service, session)
         created_at = service.namespaces.take_snapshot(session, name, counts)
         snapshot = {"name": name, "created-at": created_at, "counts": counts}
         return 201, _document(exchange, {"snapshot": snapshot}), []
@@ -122,8 +127,8 @@ def restore_snapshot(service, exchange, namespace, name):
 
     def run(session):
         _check_snapshot(service, session, name)
-        service.namespaces.restore(session, name, _counts(service, session))
-        return 200, _document(exchange, {"restored": name, "counts": _counts(service, session)}), []
+        service.namespaces.restore(session, name, count_all(service, session))
+        return 200, _document(exchange, {"restored": name, "counts": count_all(service, session)}), []
 
     return write_and_reply(service, exchange, namespace, run, make=False)
 
@@ -158,8 +163,7 @@ def export(service, exchange, namespace):
     exchange.negotiate(has_body=False)
     _check_args(exchange)
     with service.namespaces.read(namespace) as session:
-        objects, meta = portable.dump(session, service.registry)
-    body = render.document(links=exchange.links, data=b"[%b]" % b",".join(objects), meta=exchange.meta(meta))
+        body = exported(service, session, exchange.links, exchange.meta)
     return exchange.reply_readable(body)
 
 
@@ -172,17 +176,28 @@ def import_(service, exchange, namespace):
     found = portable.load(service.registry, document, exchange.findings)
 
     def run(session):
-        _keep_for_undo(service, session)
-        service.namespaces.clear(session)
-        portable.write(session, service.registry, found, exchange.findings)
+        import_in(service, session, found, exchange.findings)
         del exchange.findings.warnings[MAX_WARNINGS:]
-        return 200, _document(exchange, {"imported": True, "counts": _counts(service, session)}), []
+        return 200, _document(exchange, {"imported": True, "counts": count_all(service, session)}), []
 
     return write_and_reply(service, exchange, namespace, run)
 
 
+def import_in(service, session, found, findings):
+    """A portable.Import in the place of everything in the namespace of the open write transaction."""
+    keep_for_undo(service, session)
+    service.namespaces.clear(session)
+    portable.write(session, service.registry, found, findings)
+
+
+def exported(service, session, links=None, more_meta=dict):
+    """The bytes of the document with everything; `more_meta(meta)` is what the exchange adds to its meta."""
+    objects, meta = portable.dump(session, service.registry)
+    return render.document(links=links, data=b"[%b]" % b",".join(objects), meta=more_meta(meta))
+
+
 # --- for all of them --------------------------------------------------------------------------------
-def _counts(service, session):
+def count_all(service, session):
     return {resource.type: reader.count_all(session, resource) for resource in service.registry}
 
 
