@@ -221,6 +221,32 @@ def write_until_cut_off(calls, base, name, namespaces, start):
         number += 1
 
 
+def swap_often(calls, base, name, seconds, start, documents):
+    """Replaces the whole state in every way there is: import, restore of the snapshots A and B, undo."""
+    for _ in _rounds(start + seconds, at_least=3):
+        for method, path, document in (
+            ("POST", "/import", documents[0]),
+            ("POST", "/import", documents[1]),
+            ("POST", "/undo-reset", None),
+            ("POST", "/snapshots/B/restore", None),
+            ("POST", "/snapshots/A/restore", None),
+            ("POST", "/undo-reset", None),
+        ):
+            event, _ = calls("swap", method, f"{base}{path}", document)
+            if event["status"] != 200:
+                return
+
+
+def read_whole(calls, base, name, seconds, start):
+    """The names of the rooms, by the collection and by the export in turn."""
+    for _ in _rounds(start + seconds, at_least=5):
+        for path in ("/rooms", "/export"):
+            event, document = calls("whole", "GET", f"{base}{path}")
+            if event["status"] == 200:
+                rooms = [one for one in document["data"] if one["type"] == "rooms"]
+                event["names"] = [room["attributes"]["name"] for room in rooms]
+
+
 def _rounds(until, at_least):
     """As many as there is time for, and never fewer than `at_least`: a slow machine sees the same races."""
     count = 0
@@ -246,7 +272,18 @@ def _module(name):
     return {"data": {"type": "modules", "attributes": attributes, "relationships": relationships}}
 
 
-ROLES = {role.__name__: role for role in (write_modules, read_modules, reset_often, touch_all, write_until_cut_off)}
+ROLES = {
+    role.__name__: role
+    for role in (
+        write_modules,
+        read_modules,
+        reset_often,
+        touch_all,
+        write_until_cut_off,
+        swap_often,
+        read_whole,
+    )
+}
 
 
 def main(job):
