@@ -24,6 +24,7 @@ from .checkin import (
     refused,
     said,
 )
+from .conftest import Shelf
 
 NUMBERS = (MOOD, OPTIONAL_MOOD, HOURS, COMPETENCE_LEVEL, LEVEL)
 COMPARISONS = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
@@ -55,16 +56,20 @@ OPERATORS = {
 }
 
 
-@pytest.fixture
-def rows(world):
-    """The filled namespace with one more row of each type, which differs."""
-    world.v3("DELETE", "levels/4")
-    for type_ in TABLE:
-        new = world.create(type_, new_body(type_))
-        assert world.v3("PUT", f"{type_}/{new['id']}", changed(type_)).status == 200
-    world.create("forms", {"title": "unused", "active": False})
-    world.create("jobroles", {"name": "Tester"})
-    return world
+@pytest.fixture(scope="module")
+def rows(tmp_path_factory):
+    """The filled namespace with one more row of each type, which differs; for tests that only read."""
+
+    def fill(world):
+        world.fill()
+        world.v3("DELETE", "levels/4")
+        for type_ in TABLE:
+            new = world.create(type_, new_body(type_))
+            assert world.v3("PUT", f"{type_}/{new['id']}", changed(type_)).status == 200
+        world.create("forms", {"title": "unused", "active": False})
+        world.create("jobroles", {"name": "Tester"})
+
+    return Shelf(tmp_path_factory.mktemp("rows"), fill).world()
 
 
 def searched(world, path, body):
