@@ -195,6 +195,8 @@ def test_ids_that_are_no_numbers_are_not_compared_as_numbers(world, projects):
         ("daily-checkins", {"mood_score": {">=": 2, "<=": 3}}, [2, 3]),
         ("daily-checkins", {"mood_score": {">": 4, "<": 2}}, []),
         ("daily-checkins", {"hours_worked": 4.5}, [3]),
+        ("daily-checkins", {"hours_worked": 3.0}, [2]),
+        ("daily-checkins", {"hours_worked": {"<": 12345678.0}}, [1, 2, 3, 4, 5]),
         ("daily-checkins", {"hours_worked": {"<": 4.5}}, [1, 2]),
         ("daily-checkins", {"hours_worked": {">": 4.4, "<": 4.6}}, [3]),
         ("daily-checkins", {"date": {">=": "2021-01-02", "<": "2021-01-04"}}, [2, 3]),
