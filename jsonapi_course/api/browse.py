@@ -30,8 +30,10 @@ def prefers_html(accept):
 
     `*/*`, which programs send, does not prefer it, and neither does a missing header.
     """
-    if not accept or accept.startswith("text/html, image/gif, image/jpeg, *"):
-        return False  # the latter is what Java's HttpURLConnection sends by itself
+    if not accept or "text/html" not in accept.lower():
+        return False
+    if accept.startswith("text/html, image/gif, image/jpeg, *"):
+        return False  # what Java's HttpURLConnection sends by itself
     ranges = {}
     for part in parse_http_list(accept):
         type_, parameters = parse_options_header(part)
@@ -65,10 +67,10 @@ def _may_be_shown():
 def show(response):
     """The page in place of a JSON answer, where a browser asked."""
     if (
-        response.mimetype not in JSON_TYPES
+        not prefers_html(request.headers.get("Accept"))
+        or response.mimetype not in JSON_TYPES
         or not _may_be_shown()
         or "Content-Disposition" in response.headers
-        or not prefers_html(request.headers.get("Accept"))
     ):
         return response
     headers = [(name, value) for name, value in response.headers if name not in ("Content-Length", "Vary")]

@@ -105,6 +105,9 @@ GERMAN = {
     "Every call of the service. Open one, choose “Execute”: it is sent with your id, "
     "<code>%(id)s</code>.": "Jeder Aufruf des Dienstes. Klapp einen auf und drück „Execute“: Er wird mit deiner Kennung "
     "geschickt, <code>%(id)s</code>.",
+    'Filters with operators are on the pages of the <a href="%(docs)s">types</a>, and all there is in '
+    '<a href="%(url)s">openapi.json</a>.': 'Filter mit Operatoren stehen auf den Seiten der <a href="%(docs)s">Typen</a>, '
+    'und alles, was es gibt, in <a href="%(url)s">openapi.json</a>.',
     'This page needs JavaScript. Without it, read <a href="%(url)s">openapi.json</a>.': "Diese Seite braucht JavaScript. Ohne "
     'das gibt es <a href="%(url)s">openapi.json</a>.',
     "Environment variables with the prefix <code>%(prefix)s</code>. A value that cannot be is refused at start, with a "

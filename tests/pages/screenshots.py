@@ -1,4 +1,7 @@
-"""The pictures in docs/screenshots: `python -m tests.pages.screenshots` makes them anew and says what the console said."""
+"""The pictures in docs/screenshots, made anew by `python -m tests.pages.screenshots` (Pillow comes with the extra bench).
+
+Prints what the console of the browser said.
+"""
 
 import io
 import tempfile
@@ -26,7 +29,7 @@ PAGES = {
     "type": ("/docs/types/modules", "en", False),
     "errors": ("/docs/errors#too-short", "en", False),
     "settings": ("/docs/settings", "de", False),
-    "reference": ("/docs/reference", "en", False),
+    "reference": ("/docs/reference#/rooms/createRooms", "en", False),
     "reference-dark": ("/docs/reference", "en", True),
     "namespace": (API, "en", False),
     "collection": (f"{API}/modules?include=teacher&page[size]=1", "en", False),
