@@ -128,6 +128,7 @@ def refusals(service, id_):
         answer = Client(send, id_).request(method, path, document)
         assert (answer.status, answer.headers["Content-Type"]) == (404, "application/vnd.api+json"), answer
         [error] = answer.errors
+        assert error.pop("id") == answer.headers["X-Request-Id"]
         assert error.pop("links")["about"].endswith(f"/docs/errors#{error['code']}")
         if error not in errors:
             errors.append(error)

@@ -225,6 +225,7 @@ def test_a_method_that_is_not_offered_is_405_with_allow_and_changes_nothing(clie
     assert (answer.status, answer.headers["Allow"]) == (405, allow)
     [error] = answer.errors
     assert error.pop("detail").startswith(f"{method} is not offered here; there are {allow}.")
+    assert error.pop("id") == answer.headers["X-Request-Id"]
     assert error == {
         "status": "405",
         "code": "method-not-allowed",
