@@ -112,10 +112,11 @@ class Import:
         return {change.resource.type for change in self.changes} | self.counters.keys()
 
 
-def load(registry, body, findings):
+def load(registry, body, findings, hashes=None):
     """The Import in a document. Raises Faults of all that is wrong with it in itself; pointers begin with /data/<n>.
 
-    Passwords are hashed here, each once, so outside of any transaction.
+    Passwords are hashed here, each once, so outside of any transaction. `hashes` are those of earlier documents,
+    {password: hash}; new ones are put there.
     """
     found = Import()
     if not isinstance(body, dict) or not isinstance(body.get("data"), list):
@@ -134,7 +135,7 @@ def load(registry, body, findings):
         if len(findings.faults) >= MAX_FAULTS:
             break
     findings.check()
-    _hash_passwords(found, findings)
+    _hash_passwords(found, findings, {} if hashes is None else hashes)
     findings.check()
     return found
 
@@ -291,15 +292,15 @@ def _is_a_rule_s(resource, name):
     return name in resource.internal and not resource.table.c[name].foreign_keys
 
 
-def _hash_passwords(found, findings):
-    hashes = {}
+def _hash_passwords(found, findings, hashes):
+    made = 0
     for change in found.changes:
         for name, attribute in change.resource.attributes.items():
             plain = change.attributes.get(name) if attribute.secret else None
             if plain is None or plain is NO_PASSWORD:
                 continue
             if plain not in hashes:
-                if len(hashes) == MAX_PASSWORDS:
+                if made == MAX_PASSWORDS:
                     findings.add(
                         InvalidDocument(
                             f"An import takes {MAX_PASSWORDS} different passwords at most: leave some out, or use one "
@@ -309,6 +310,7 @@ def _hash_passwords(found, findings):
                     )
                     return
                 hashes[plain] = passwords.hashed(plain)
+                made += 1
             change.attributes[name] = hashes[plain]
 
 

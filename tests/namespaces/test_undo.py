@@ -6,6 +6,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from jsonapi_course.api.namespace_admin import MAX_SNAPSHOTS
+from jsonapi_course.engine import passwords
+from jsonapi_course.engine.portable import FORMAT
 from tests.client import Client, in_process
 
 from .files import files_below
@@ -72,6 +74,17 @@ def test_the_demo_s_people_can_log_in_as_admin_docent_and_student(client):
             if key == "roles"
         ]
     assert roles == {"ada": ["Docent", "Admin"], "grace": ["Docent"], "noor": ["Student"]}
+
+
+def test_a_fixture_s_passwords_are_hashed_once_in_a_process(client, fixtures, monkeypatch):
+    person = {"email": "a@example.org", "first-name": "A", "last-name": "B", "role": "teacher", "password": "of week 1"}
+    fixtures("week-1", {"data": [{"type": "users", "id": "1", "attributes": person}], "meta": {"format": FORMAT}})
+    made, hashed = [], passwords.hashed
+    monkeypatch.setattr(passwords, "hashed", lambda plain: made.append(plain) or hashed(plain))
+    for _ in range(2):
+        assert client.post("/reset-db?seed=week-1").status == 200
+        assert len(client.get("/users?email=a@example.org&password=of%20week%201").data) == 1
+    assert made == ["of week 1"]
 
 
 def test_the_dates_of_the_demo_are_near_today(client):
