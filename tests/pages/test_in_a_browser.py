@@ -196,7 +196,7 @@ def test_an_error_is_seen_with_its_explanation(browser, site):
     assert "What to do\nUse one of the names in meta.allowed." in shown
     browser.find_element(By.LINK_TEXT, "unknown-field").click()
     assert browser.current_url == f"{site.root}/docs/errors#unknown-field"
-    assert "The query names a field that the type does not have" in text_of(browser, ".error-row:target")
+    assert "The query names a field that the type does not have" in text_of(browser, "section:target")
 
 
 def test_what_a_page_has_fetched_is_not_what_the_browser_shows_for_the_url(browser, site):
