@@ -19,7 +19,8 @@ timeout = 30
 graceful_timeout = 20
 keepalive = 20
 accesslog = None  # its request line would show passwords: the seed's login is ?email=…&password=…
-umask = 0o077  # the default lets everybody write the databases
+umask = 0o077
+os.umask(umask)  # gunicorn's setting is for its own files only: a database would be readable by everybody
 forwarder_headers = ""  # the default honours a SCRIPT_NAME header
 secure_scheme_headers = {}  # the default believes X-Forwarded-Proto from 127.0.0.1; TRUSTED_PROXIES alone decides
 control_socket_disable = True

@@ -25,8 +25,7 @@ from gunicorn.workers.gthread import TConn, ThreadWorker
 HEAD_BYTES = 64 * 1024  # request line and headers; gunicorn.conf.py limits each of them
 BODY_BYTES = 64 * 2**20  # what is longer goes to a thread at once, whose 413 is known from the headers
 HELD_BYTES = 256 * 2**20  # of all requests and answers that wait in a worker
-PATIENCE_SECONDS = 20  # in which a request must have come; each 8 KiB of it give a second more
-BYTES_PER_SECOND = 8192
+BYTES_PER_SECOND = 8192  # a request must have come in `keepalive` seconds, and one more for each of these bytes
 LINGER_SECONDS = 5  # a refused body is read on for so long, for the client to see the answer
 STOPPING_SECONDS = 2  # what has not come after SIGTERM may still come in this time
 LOGINS_AT_ONCE = 2  # of a worker: one that is verified, and the next one
@@ -46,8 +45,11 @@ class ClientSocket(socket.socket):
     def __init__(self, accepted):
         super().__init__(accepted.family, accepted.type, accepted.proto, fileno=accepted.detach())
         self.unsent = []
+        self.answered = False
+        self.more_may_come = False
 
     def sendall(self, data, flags=0):
+        self.answered = True
         if data:
             self.unsent.append(data)
 
@@ -68,9 +70,11 @@ class ClientSocket(socket.socket):
         return True
 
     def recv(self, size, flags=0):
-        """In a thread, after what was received before: of a body that is too long, or has ended too early."""
+        """In a thread, after what was received before: more of a body that is too long, else nothing."""
         if flags:
             return super().recv(size, flags)
+        if not self.more_may_come:
+            return b""
         self.settimeout(STOPPING_SECONDS)
         try:
             return super().recv(size)
@@ -96,7 +100,7 @@ class Connection(TConn):
 
     @property
     def deadline(self):
-        return self.started + PATIENCE_SECONDS + len(self.data) / BYTES_PER_SECOND
+        return self.started + self.cfg.keepalive + len(self.data) / BYTES_PER_SECOND
 
     def has_come(self):
         """Whether the request is complete, as far as that takes no judgement; gunicorn parses it afterwards."""
@@ -256,14 +260,17 @@ class Worker(ThreadWorker):
         conn.parser.unreader.unread(bytes(conn.data))
         conn.data = b""
         conn.data_ready = True
+        conn.sock.answered = False
+        conn.sock.more_may_come = not conn.whole
         super().enqueue_req(conn)
 
     def handle(self, conn):
         """In a thread."""
-        try:
-            return super().handle(conn)
-        finally:
-            conn.sock.flush()
+        again = super().handle(conn)
+        if not conn.sock.answered:  # gunicorn's parser would wait for more
+            conn.sock.sendall(refused("InvalidRequestLine", conn.client))
+        conn.sock.flush()
+        return again
 
     def _keepalive_after(self, conn, keepalive):
         return conn.whole and super()._keepalive_after(conn, keepalive)
@@ -293,7 +300,7 @@ class Worker(ThreadWorker):
                 self._close(conn)
                 return
             conn.sock.setblocking(False)
-            self._stay(conn, rest, PATIENCE_SECONDS + rest / BYTES_PER_SECOND)
+            self._stay(conn, rest, self.cfg.keepalive + rest / BYTES_PER_SECOND)
             self.poller.register(conn.sock, EVENT_WRITE, lambda _socket: self._send(conn, then))
 
     def _end(self, conn):

@@ -8,27 +8,19 @@ from flask_cors import CORS
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from .api import browse, docs, jsonapi, pages, site
+from .api import browse, docs, journal, jsonapi, machine, pages, site
 from .api.cache import AnswerCache
 from .api.checkin import v3
 from .api.checkin.v1 import dispatch as v1
 from .api.exchange import error_response, root_url
+from .api.front import Front
+from .api.refusals import EXPOSED
 from .config import load_settings
 from .engine.resource import Registry
-from .errors import Fault, Faults, InvalidRequest, MethodNotAllowed
+from .errors import Faults, InvalidRequest, MethodNotAllowed
 from .namespaces import Limits, Namespaces
 from .resources import load_registry
 
-EXPOSED = [
-    "Location",
-    "ETag",
-    "Link",
-    "Allow",
-    "Retry-After",
-    "Preference-Applied",
-    "Idempotency-Replayed",
-    "X-Request-Id",
-]
 DAY_SECONDS = 86400
 
 
@@ -47,8 +39,7 @@ def create_app(config=None, load_registry=load_registry):
     `load_registry(settings)` gives the types; tests of the protocol bring toy types.
     """
     settings = load_settings(config)
-    logging.basicConfig(format="%(levelname)s %(name)s %(message)s")
-    logging.getLogger(__name__).setLevel(settings["LOG_LEVEL"].upper())
+    journal.configure(settings["LOG_FORMAT"], settings["LOG_LEVEL"])
     app = Flask(__name__, static_folder=None)
     app.url_map.merge_slashes = False
     app.url_map.strict_slashes = False
@@ -64,7 +55,7 @@ def create_app(config=None, load_registry=load_registry):
     app.extensions["jsonapi_course"] = Service(settings, registry, namespaces)
     for face in (jsonapi, v3, v1):
         app.register_blueprint(face.blueprint)
-    for part in (site, pages, docs, browse):
+    for part in (site, pages, docs, browse, machine):
         app.register_blueprint(part.blueprint)
     app.register_error_handler(Exception, _unexpected)
     CORS(
@@ -75,7 +66,7 @@ def create_app(config=None, load_registry=load_registry):
         max_age=DAY_SECONDS,
         allow_private_network=True,
     )
-    app.wsgi_app = AnswerCache(app.wsgi_app, namespaces)
+    app.wsgi_app = Front(AnswerCache(app.wsgi_app, namespaces), settings)
     if settings["TRUSTED_PROXIES"]:
         count = settings["TRUSTED_PROXIES"]
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count, x_prefix=count)
@@ -90,7 +81,7 @@ def _unexpected(error):
         return error_response(faults.faults, "/docs/errors")
     if not isinstance(error, HTTPException):
         logging.getLogger(__name__).exception("unexpected error: %s %s", request.method, request.path)
-        return error_response([Fault("The service failed; the request may not have been carried out.")], about)
+        return error_response([machine.fault_of(error)], about)
     if request.method == "OPTIONS":
         return "", 204
     if error.code == 404:

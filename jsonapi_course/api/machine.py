@@ -7,6 +7,7 @@ from prometheus_client import CONTENT_TYPE_LATEST
 
 from ..errors import Fault, ServiceFull, StorageFailed
 from . import journal
+from .exchange import error_response
 
 blueprint = Blueprint("machine", __name__)
 
@@ -22,6 +23,11 @@ def fault_of(error):
             "The machine cannot carry out the request now; try again in some seconds.", headers={"Retry-After": "5"}
         )
     return Fault("The service failed; the request may not have been carried out.")
+
+
+@blueprint.errorhandler(Fault)
+def _refused(fault):
+    return error_response([fault], "/docs/errors")
 
 
 @blueprint.get("/healthz")

@@ -5,7 +5,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from ..client import MEDIA_TYPE
 
-ERROR_MEMBERS = {"status", "code", "title", "detail", "links", "source", "meta"}
+ERROR_MEMBERS = {"id", "status", "code", "title", "detail", "links", "source", "meta"}
 
 
 def ids(answer):
@@ -25,7 +25,7 @@ def refusal(answer):
     assert document.keys() <= {"jsonapi", "links", "errors", "meta"}
     assert document["jsonapi"] == {"version": "1.1"}
     for error in document["errors"]:
-        assert {"status", "code", "title", "detail", "links"} <= error.keys() <= ERROR_MEMBERS
+        assert {"id", "status", "code", "title", "detail", "links"} <= error.keys() <= ERROR_MEMBERS
         assert error["links"]["about"].endswith(f"/docs/errors#{error['code']}")
     return answer.status, [_place(error) for error in document["errors"]]
 

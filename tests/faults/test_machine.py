@@ -1,0 +1,191 @@
+"""Faults of the machine are answers like any other, and the service goes on by itself when they are over."""
+
+import os
+import resource
+import shutil
+import sqlite3
+import subprocess
+import sys
+from contextlib import contextmanager
+
+import pytest
+
+from ..client import MEDIA_TYPE
+from ..conftest import running_server
+from .wire import ask, connect, head, limited, no_more_descriptors, read_answer, room, stalled, until, workers
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="limits of a running process are set as Linux does it")
+BIG = "x" * 100_000
+
+
+def refusal(answer):
+    """(status, code) of a JSON:API error that shows nothing of the machine."""
+    assert answer.headers["Content-Type"] == MEDIA_TYPE
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+    assert answer.headers["Retry-After"] or answer.status == 507
+    for told in ("Traceback", "instance", "sqlite", "Errno", "SELECT"):
+        assert told not in answer.body.decode()
+    [error] = answer.errors
+    assert error["id"] == answer.headers["X-Request-Id"]
+    return answer.status, error["code"]
+
+
+def write(server, namespace="s1", features=""):
+    return server.client(namespace).post(
+        "/rooms",
+        {"data": {"type": "rooms", "attributes": {"name": "Room", "address": "Street", "features": features}}},
+    )
+
+
+def is_ready(server):
+    return ask(server, head(path="/readyz")).status
+
+
+# --- no room ----------------------------------------------------------------------------------------
+def test_where_no_file_can_grow_writes_are_refused_and_reads_are_answered(tmp_path):
+    with running_server(tmp_path) as server:
+        assert write(server).status == 201
+        before = server.client().get("/rooms").body
+        with limited(server, resource.RLIMIT_FSIZE, lambda _pid: 2048):
+            assert refusal(write(server, features=BIG))[0] in (503, 507)
+            assert refusal(write(server, "new"))[0] in (503, 507)
+            assert refusal(ask(server, head(path="/readyz")))[0] in (503, 507)
+            assert server.client().get("/rooms").body == before
+            assert ask(server, head(path="/healthz")).status == 200
+        assert (write(server, features=BIG).status, write(server, "new").status, is_ready(server)) == (201, 201, 200)
+        assert len(server.client().get("/rooms").data) == 2
+
+
+@contextmanager
+def small_disk(folder, megabytes=6):
+    """A file system of its own at `folder`; only root may make one."""
+    folder.mkdir()
+    made = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", f"size={megabytes}m", "tmpfs", str(folder)], capture_output=True, text=True
+    )
+    if made.returncode:
+        pytest.skip(f"no file system can be mounted here, so this was not tried: {made.stderr.strip()}")
+    try:
+        yield lambda option: subprocess.run(["mount", "-o", f"remount,{option}", str(folder)], check=True)
+    finally:
+        subprocess.run(["umount", "--lazy", str(folder)], check=True)
+
+
+def test_a_full_disk_is_507_and_what_was_there_can_be_read_and_deleted(tmp_path):
+    with small_disk(tmp_path / "instance"), running_server(tmp_path) as server:
+        assert write(server).status == 201
+        filler = tmp_path / "instance" / "filler"
+        with filler.open("wb", buffering=0) as file, pytest.raises(OSError, match="No space left"):
+            while True:
+                file.write(bytes(4096))
+        assert refusal(write(server, features=BIG)) == (507, "service-full")
+        assert refusal(write(server, "new")) == (507, "service-full")
+        assert is_ready(server) == 507
+        assert [room["attributes"]["name"] for room in server.client().get("/rooms").data] == ["Room"]
+        filler.unlink()
+        assert (write(server, features=BIG).status, write(server, "new").status, is_ready(server)) == (201, 201, 200)
+
+
+def test_a_disk_that_became_read_only_is_503_until_it_can_be_written_again(tmp_path):
+    with small_disk(tmp_path / "instance") as remount, running_server(tmp_path) as server:
+        assert write(server).status == 201
+        server.client().get("/rooms")
+        subprocess.run(["sync", "-f", str(tmp_path / "instance")], check=True)
+        with open_files_closed(server, tmp_path):
+            remount("ro")
+        try:
+            assert refusal(write(server, "new")) == (503, "storage-failed")
+            assert is_ready(server) == 503
+            assert ask(server, head(path="/healthz")).status == 200
+        finally:
+            remount("rw")
+        assert (write(server, "new").status, is_ready(server)) == (201, 200)
+
+
+@contextmanager
+def open_files_closed(server, folder):
+    """A file system with files that are open for writing cannot become read-only."""
+    server.process.send_signal(1)  # SIGHUP: new workers have opened nothing
+    before = len(workers(server))
+    assert until(lambda: len(workers(server)) >= before + 2)
+    assert until(lambda: server.log.count("Worker exiting") >= 2)
+    yield
+
+
+# --- no descriptors ---------------------------------------------------------------------------------
+def test_without_descriptors_requests_are_503_and_new_connections_wait(tmp_path):
+    with running_server(tmp_path, workers=1) as server, connect(server) as connection:
+        assert write(server).status == 201
+        connection.sendall(room("First", "kept"))
+        assert read_answer(connection).status == 201
+        [pid] = workers(server)
+        with stalled(server, b"", 10) as late:
+            with limited(server, resource.RLIMIT_NOFILE, no_more_descriptors), stalled(server, b"", 10) as later:
+                assert until(lambda: "No connection can be accepted" in server.log)
+                connection.sendall(room("First", "another"))
+                assert refusal(read_answer(connection)) == (503, "storage-failed")
+                connection.sendall(head(path="/healthz"))
+                assert read_answer(connection).status == 200
+                late += [one.dup() for one in later]
+            for one in late:
+                one.sendall(head(path="/api/s1/rooms"))
+            assert [read_answer(one).status for one in late] == [200] * 20
+        assert write(server, "another").status == 201
+        assert workers(server) == [pid]
+
+
+def test_control_with_gunicorns_own_threads_the_worker_dies_of_it(tmp_path, monkeypatch):
+    monkeypatch.setenv("GUNICORN_CMD_ARGS", "--worker-class gthread")
+    with running_server(tmp_path, workers=1) as server:
+        assert write(server).status == 201
+        with limited(server, resource.RLIMIT_NOFILE, no_more_descriptors), connect(server):
+            assert until(lambda: len(workers(server)) > 1)
+
+
+# --- locked -----------------------------------------------------------------------------------------
+def test_a_database_that_somebody_else_locks_is_503_until_it_is_free(tmp_path):
+    with running_server(tmp_path) as server:
+        assert write(server).status == 201
+        other = sqlite3.connect(tmp_path / "instance" / "namespaces" / "s1.sqlite3", isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        answer = write(server)
+        assert (refusal(answer), answer.headers["Retry-After"]) == ((503, "storage-busy"), "1")
+        assert (server.client().get("/rooms").status, write(server, "other").status) == (200, 201)
+        other.execute("ROLLBACK")
+        other.close()
+        assert write(server).status == 201
+
+
+# --- nothing at all ---------------------------------------------------------------------------------
+def test_a_storage_that_is_gone_is_503_and_is_used_again_when_it_is_back(tmp_path):
+    with running_server(tmp_path) as server:
+        assert write(server).status == 201
+        os.rename(tmp_path / "instance", tmp_path / "away")
+        assert refusal(write(server)) == (503, "storage-failed")
+        assert refusal(ask(server, head(path="/readyz"))) == (503, "storage-failed")
+        shutil.rmtree(tmp_path / "instance", ignore_errors=True)
+        os.rename(tmp_path / "away", tmp_path / "instance")
+        assert (write(server).status, is_ready(server)) == (201, 200)
+        assert len(server.client().get("/rooms").data) == 2
+
+
+def test_what_fails_in_front_of_flask_is_a_document_too(make_app, monkeypatch):
+    app = make_app()
+    client = app.test_client()
+    monkeypatch.setattr("jsonapi_course.api.cache.check_namespace_id", lambda _id: 1 / 0)
+    answer = client.get("/api/s1/rooms")
+    assert (answer.status_code, answer.mimetype) == (500, MEDIA_TYPE)
+    assert [error["code"] for error in answer.get_json(force=True)["errors"]] == ["internal-error"]
+    assert "Zero" not in answer.text
+
+
+def test_an_error_of_the_system_that_no_layer_expected_is_503(make_app, monkeypatch):
+    def fail(*_):
+        raise OSError(24, "Too many open files")
+
+    app = make_app()
+    monkeypatch.setattr("jsonapi_course.api.machine.current_app", None)
+    monkeypatch.setitem(app.view_functions, "machine.healthz", fail)
+    answer = app.test_client().get("/healthz")
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
+    assert [error["code"] for error in answer.get_json(force=True)["errors"]] == ["storage-failed"]

@@ -1,0 +1,233 @@
+"""Clients that send or take too slowly stop nobody else; they are told, and end."""
+
+import urllib.error
+import urllib.request
+
+import pytest
+
+from gunicorn_worker import Connection, lane_of
+
+from ..conftest import running_server
+from .wire import (
+    LONG,
+    ask,
+    connect,
+    head,
+    is_open,
+    meanwhile,
+    read_answer,
+    room,
+    stalled,
+    until,
+    writers_held,
+    writers_in_line,
+)
+
+MANY = 300 if LONG else 60
+ONE_BYTE = b"G"
+STALLED = {
+    "one byte": ONE_BYTE,
+    "nothing": b"",
+    "half the headers": b"GET /api/s1/rooms HTTP/1.1\r\nHost: 127.0.0.1\r\n",
+    "a body of which nothing comes": head("POST", "/api/s1/rooms", "Content-Length: 100"),
+    "half a body": head("POST", "/api/s1/rooms", "Content-Length: 100") + b'{"data"',
+    "chunks without an end": head("POST", "/api/s1/rooms", "Transfer-Encoding: chunked") + b"5\r\n{1234\r\n",
+    "a second request of which one byte comes": head() + ONE_BYTE,
+}
+
+
+def first_answers(server, count=20):
+    """The statuses of requests by somebody else, each over a connection of its own."""
+    found = []
+    for _ in range(count):
+        try:
+            with urllib.request.urlopen(f"{server.root}/api/s2/rooms", timeout=10) as answer:
+                found.append(answer.status)
+        except (urllib.error.URLError, TimeoutError) as error:
+            found.append(type(error).__name__)
+    return found
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    with running_server(tmp_path_factory.mktemp("slow")) as running:
+        yield running
+
+
+@pytest.mark.parametrize("kind", STALLED)
+def test_clients_that_send_some_bytes_and_wait_do_not_stop_the_others(server, kind):
+    with stalled(server, STALLED[kind], MANY) as connections:
+        assert first_answers(server) == [200] * 20
+        assert [is_open(connection) for connection in connections] == [True] * MANY
+
+
+def test_clients_that_do_not_read_their_answers_do_not_stop_the_others(server):
+    client = server.client("large")
+    for number in range(40):
+        client.create("rooms", {"name": f"Room {number}", "address": "Street", "features": "x" * 20_000})
+    last = client.get("/rooms").data[-1]["attributes"]
+    with stalled(server, head(path="/api/large/rooms") * 8, MANY, receive_bytes=4096) as connections:
+        assert first_answers(server) == [200] * 20
+        assert read_answer(connections[0]).data[-1]["attributes"] == last  # who reads at last gets the whole answer
+
+
+def test_more_connections_than_the_server_takes_push_out_those_that_have_waited_longest(tmp_path, monkeypatch):
+    monkeypatch.setenv("GUNICORN_CMD_ARGS", "--worker-connections 50")
+    with (
+        running_server(tmp_path, workers=1) as server,
+        stalled(server, ONE_BYTE, 60) as connections,
+    ):
+        assert first_answers(server) == [200] * 20
+        assert not is_open(connections[0])
+
+
+def test_control_with_gunicorns_own_threads_nobody_is_answered(tmp_path, monkeypatch):
+    monkeypatch.setenv("GUNICORN_CMD_ARGS", "--worker-class gthread")
+    with running_server(tmp_path, workers=1) as server, stalled(server, ONE_BYTE, 20), connect(server) as connection:
+        connection.settimeout(3)
+        connection.sendall(head())
+        with pytest.raises(TimeoutError):
+            connection.recv(1)
+
+
+def test_a_request_that_does_not_arrive_in_time_is_answered_and_the_connection_ends(tmp_path, monkeypatch):
+    monkeypatch.setenv("GUNICORN_CMD_ARGS", "--keep-alive 1")
+    with running_server(tmp_path, workers=1) as server, connect(server) as silent:
+        for data in (STALLED["half the headers"], STALLED["half a body"]):
+            answer = ask(server, data)
+            [error] = answer.errors
+            assert (answer.status, error["code"], error["id"]) == (
+                408,
+                "request-timeout",
+                answer.headers["X-Request-Id"],
+            )
+            assert answer.headers["Access-Control-Allow-Origin"] == "*"
+        assert silent.recv(1) == b""  # who never sent anything is told nothing
+
+
+def test_sigterm_finishes_what_is_in_flight_and_does_not_wait_for_what_never_comes(tmp_path):
+    with running_server(tmp_path) as server, stalled(server, ONE_BYTE, 4):
+        server.client().create("rooms", {"name": "First", "address": "Street"})
+        with (
+            writers_held(tmp_path, "s1") as let_go,
+            meanwhile(lambda: ask(server, room("Last"), "POST")) as answers,
+        ):
+            assert until(lambda: writers_in_line(server)) == 1
+            server.process.terminate()
+            assert until(lambda: "Handling signal: term" in server.log)
+            let_go()
+        assert [(answer.status, answer.headers["Connection"]) for answer in answers] == [(201, "keep-alive")]
+        assert server.process.wait(timeout=15) == 0
+    with running_server(tmp_path, workers=1) as server:
+        names = [room["attributes"]["name"] for room in server.client().get("/rooms").data]
+        assert names == ["First", "Last"]
+
+
+# --- when a request is there, and whose turn it takes -----------------------------------------------
+class Settings:
+    is_ssl = False
+    keepalive = 20
+
+
+class NoSocket:
+    """Of a connection that nobody sends to."""
+
+    def __init__(self):
+        self.sent = b""
+
+    def setblocking(self, _blocking):
+        pass
+
+    def sendall(self, data):
+        self.sent += data
+
+    def flush(self):
+        pass
+
+
+def coming():
+    conn = Connection(Settings, NoSocket(), None, None)
+    conn.begin()
+    return conn
+
+
+BODY = b'{"data": null}'
+WHOLE = {
+    "a GET": head(),
+    "after an empty line": b"\r\n" + head(),
+    "with a length": head("POST", "/x", "Content-Length: 14") + BODY,
+    "with a length in small letters": head("POST", "/x", "content-length:14") + BODY,
+    "length 0": head("POST", "/x", "Content-Length: 0"),
+    "one chunk": head("POST", "/x", "Transfer-Encoding: chunked") + b"e\r\n" + BODY + b"\r\n0\r\n\r\n",
+    "two chunks": head("POST", "/x", "Transfer-Encoding: chunked")
+    + b"1\r\n{\r\n00D;x=y\r\n"
+    + BODY[1:]
+    + b"\r\n0\r\n\r\n",
+    "chunks and a trailer": head("POST", "/x", "Transfer-Encoding: chunked") + b"1\r\n{\r\n0\r\nA: b\r\n\r\n",
+}
+
+
+@pytest.mark.parametrize("kind", WHOLE)
+def test_a_request_is_there_with_its_last_byte_and_not_before(kind):
+    conn = coming()
+    data = WHOLE[kind]
+    for at in range(len(data)):
+        assert not conn.has_come()
+        conn.data += data[at : at + 1]
+    assert conn.has_come() and conn.whole
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        head("POST", "/x", "Transfer-Encoding: chunked") + b"none\r\n",
+        head("POST", "/x", "Transfer-Encoding: chunked") + b"-5\r\n",
+        head("POST", "/x", "Transfer-Encoding: chunked") + b"0" * 200,
+        head("POST", "/x", "Content-Length: five"),
+        head("POST", "/x", "Content-Length: -5"),
+    ],
+)
+def test_what_is_malformed_is_not_waited_for(data):
+    conn = coming()
+    conn.data += data
+    assert conn.has_come()
+
+
+def test_a_body_that_is_too_long_for_anything_is_not_waited_for():
+    conn = coming()
+    conn.data += head("POST", "/x", f"Content-Length: {2**40}")
+    assert conn.has_come() and not conn.whole
+
+
+def test_a_client_that_waits_for_100_is_asked_to_go_on_and_gunicorn_does_not_ask_again():
+    conn = coming()
+    conn.data += head("POST", "/x", "Expect: 100-continue", "Content-Length: 14")
+    assert not conn.has_come()
+    assert conn.sock.sent == b"HTTP/1.1 100 Continue\r\n\r\n"
+    conn.data += BODY
+    assert conn.has_come()
+    assert bytes(conn.data) == head("POST", "/x", "Content-Length: 14") + BODY
+
+
+@pytest.mark.parametrize(
+    "line, lane",
+    [
+        ("GET /api/S1/rooms HTTP/1.1", b"s1"),
+        ("GET /api/%731/rooms?x=/api/s2/ HTTP/1.1", b"s1"),
+        ("GET /api/s1?x HTTP/1.1", b"s1"),
+        ("POST /sandbox/api/s1/rooms HTTP/1.1", b"s1"),
+        ("GET http://host/api/s1/rooms HTTP/1.1", b"s1"),
+        ("GET /api/s1/users/1 HTTP/1.1", b"s1"),
+        ("POST /api/s1/v3/users/1/daily-checkins HTTP/1.1", b"s1"),
+        ("GET / HTTP/1.1", None),
+        ("GET /docs/api/ HTTP/1.1", None),
+        ("GET /api/s1/users?email=a@b.co&password=secret HTTP/1.1", "logins"),
+        ("GET /api/s1/users?filter%5BPassword%5D=secret HTTP/1.1", "logins"),
+        ("POST /api/s1/v1/sanctum/token HTTP/1.1", "logins"),
+        ("POST /api/s1/users HTTP/1.1", "logins"),
+        ("PATCH /api/s1/users/1 HTTP/1.1", "logins"),
+        ("PUT /api/s1/v3/users/1 HTTP/1.1", "logins"),
+    ],
+)
+def test_the_lane_of_a_request(line, lane):
+    assert lane_of(line.encode() + b"\r\nHost: x\r\n\r\n") == lane
