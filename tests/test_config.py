@@ -29,7 +29,10 @@ GOOD = {
     "NAMESPACE_MAX_BYTES": [("1", 1), ("1073741824", 1073741824)],
     "MAX_NAMESPACES": [("1", 1), ("300", 300)],
     "NEW_NAMESPACES_PER_HOUR": [("0", 0), ("60", 60)],
+    "RATE_LIMIT_PER_SECOND": [("0", 0), ("1000000", 1000000)],
+    "RATE_LIMIT_BURST": [("0", 0), ("50", 50)],
     "TRUSTED_PROXIES": [("0", 0), ("16", 16)],
+    "LOG_FORMAT": [("text", "text"), ("JSON", "json")],
     "LOG_LEVEL": [("debug", "debug"), ("INFO", "info"), ("warning", "warning"), ("error", "error")],
 }
 
@@ -48,7 +51,10 @@ BAD = {
     "NAMESPACE_MAX_BYTES": (["0", "32MB", ""], _AT_LEAST_1),
     "MAX_NAMESPACES": (["0", "all", ""], _AT_LEAST_1),
     "NEW_NAMESPACES_PER_HOUR": (["-1", "off", ""], _AT_LEAST_0),
+    "RATE_LIMIT_PER_SECOND": (["-1", "0.5", "1000001", ""], "it is a whole number from 0 to 1000000"),
+    "RATE_LIMIT_BURST": (["-1", "many", "1000001", ""], "it is a whole number from 0 to 1000000"),
     "TRUSTED_PROXIES": (["-1", "17", "yes", ""], "it is a whole number from 0 to 16"),
+    "LOG_FORMAT": (["xml", "", "1"], "it is one of text, json"),
     "LOG_LEVEL": (["loud", "", "20", "critical"], "it is one of debug, info, warning, error"),
 }
 
@@ -88,7 +94,10 @@ def test_the_defaults_are_those_of_the_contract():
         "NAMESPACE_MAX_BYTES": 33554432,
         "MAX_NAMESPACES": 10000,
         "NEW_NAMESPACES_PER_HOUR": 600,
+        "RATE_LIMIT_PER_SECOND": 100,
+        "RATE_LIMIT_BURST": 400,
         "TRUSTED_PROXIES": 0,
+        "LOG_FORMAT": "text",
         "LOG_LEVEL": "info",
     }
     settings = load_settings(environ={})
