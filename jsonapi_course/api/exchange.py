@@ -50,7 +50,7 @@ class Exchange:
         self.ext = None  # the URI of the extension that the answer applies
         self.body = b""  # what document() read
         self._read_args(environ.get("QUERY_STRING", ""))
-        secret = service.registry.secret_names
+        self.secret_names = secret = service.registry.secret_names
         self.secrets = tuple({name for name, _ in self.args if secret & set(re.split(r"[\[\].]", name))})
         self.dry_run = self.method not in ("GET", "HEAD") and self._read_dry_run()
 
@@ -92,7 +92,9 @@ class Exchange:
 
     def fingerprint(self, key):
         """What an Idempotency-Key stands for: this method, URL and body."""
-        return idempotency.fingerprint(key, self.method.encode(), f"{self.path}?{self.args}".encode(), self.body)
+        parts = (self.method.encode(), f"{self.path}?{self.args}".encode(), self.body)
+        secret = any(name.encode() in self.body for name in self.secret_names)
+        return idempotency.fingerprint(key, *parts, secret=secret)
 
     def refuse_args(self, known=()):
         """A fault for every parameter but those that are `known`."""

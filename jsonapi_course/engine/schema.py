@@ -476,7 +476,11 @@ class Date(Attribute):
             ) from None
         if value > self.today():
             raise ValidationError(
-                [OutOfRange(f"{quoted(self.data_key)} cannot be in the future: {value} is after today, {self.today()}.")]
+                [
+                    OutOfRange(
+                        f"{quoted(self.data_key)} cannot be in the future: {value} is after today, {self.today()}."
+                    )
+                ]
             )
         return value
 
@@ -518,7 +522,9 @@ class Linkage(Relationship):
 
     many = False
 
-    def __init__(self, type_, *, inverse=None, required=False, read_only=False, where=None, aliases=(), belongs=True, help=""):
+    def __init__(
+        self, type_, *, inverse=None, required=False, read_only=False, where=None, aliases=(), belongs=True, help=""
+    ):
         super().__init__(type_=type_, many=self.many, include_resource_linkage=True, required=required)
         self.allow_none = not required
         self.inverse = inverse

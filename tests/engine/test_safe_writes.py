@@ -111,6 +111,11 @@ def test_a_dry_run_warns_as_the_write_would(desk):
     assert warnings(send(desk, "POST", dry("/tags"), document)) == warnings(send(desk, "POST", "/tags", document))
 
 
+def without_ids(errors):
+    """Error objects without the id of their request."""
+    return [{**error, "id": ...} for error in errors]
+
+
 @pytest.mark.parametrize(
     ("method", "path", "document"),
     [
@@ -136,7 +141,7 @@ def test_a_dry_run_reports_the_faults_of_the_write(shelf, method, path, document
     before = state(shelf)
     tried, real = send(shelf, method, dry(path), document), send(shelf, method, path, document)
     assert tried.status >= 400
-    assert (tried.status, tried.errors) == (real.status, real.errors)
+    assert (tried.status, without_ids(tried.errors)) == (real.status, without_ids(real.errors))
     assert state(shelf) == before
 
 

@@ -59,6 +59,7 @@ def test_an_error_object_as_a_whole(shelf):
     assert (answer.status, answer.headers["Content-Type"]) == (400, MEDIA_TYPE)
     (error,) = answer.errors
     assert error == {
+        "id": answer.headers["X-Request-Id"],
         "status": "400",
         "code": "unknown-field",
         "title": "The query names a field that the type does not have",

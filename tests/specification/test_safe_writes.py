@@ -118,7 +118,7 @@ def test_if_match_on_what_does_not_exist_is_404(shelf, method):
 def test_head_is_get_without_the_body(shelf, path):
     get, head = shelf.request("GET", path), shelf.request("HEAD", path)
     assert (head.status, head.body) == (get.status, b"")
-    assert dict(head.headers) == dict(get.headers)
+    assert {**head.headers, "X-Request-Id": ...} == {**get.headers, "X-Request-Id": ...}
 
 
 ALLOW = [
