@@ -87,7 +87,9 @@ SETTINGS = [
     ),
     Setting("MAX_NAMESPACES", "10000", _whole(1), "namespaces of the service; a new one more is 507"),
     Setting("NEW_NAMESPACES_PER_HOUR", "600", _whole(0), "new namespaces per client address; more is 429, 0 is off"),
-    Setting("RATE_LIMIT_PER_SECOND", "100", _whole(0, 10**6), "requests a second of a namespace; more is 429, 0 is off"),
+    Setting(
+        "RATE_LIMIT_PER_SECOND", "100", _whole(0, 10**6), "requests a second of a namespace; more is 429, 0 is off"
+    ),
     Setting("RATE_LIMIT_BURST", "400", _whole(0, 10**6), "how many it may send at once after a pause; 0 is off"),
     Setting("TRUSTED_PROXIES", "0", _whole(0, 16), "how many proxies to believe `X-Forwarded-*` from"),
     Setting("LOG_FORMAT", "text", _one_of("text", "json"), "how the log is written; `json` is for machines"),

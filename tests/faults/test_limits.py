@@ -15,6 +15,7 @@ from jsonapi_course.errors import ServiceBusy, TooManyRequests
 from ..conftest import running_server
 from .wire import LONG, ask, head, meanwhile, room, until, writers_held, writers_in_line
 
+ADA = {"first-name": "Ada", "last-name": "Lovelace", "role": "teacher", "password": "secret"}
 FOR_EVER = 1000  # a burst is not filled again while a test runs
 
 
@@ -282,3 +283,24 @@ def test_the_gate_makes_one_hash_at_a_time_and_sends_away_who_would_wait_too_lon
         go_on.set()
     assert (results, max(most)) == (["done"] * 3, 1)
     assert gate.run(work) == "done"
+
+
+@pytest.mark.parametrize(
+    "method, path, body",
+    [
+        ("GET", "/users?email=ada@example.org&password=secret", None),
+        ("POST", "/users", {"data": {"type": "users", "attributes": {**ADA, "email": "eve@example.org"}}}),
+        ("PATCH", "/users/1", {"data": {"type": "users", "id": "1", "attributes": {"password": "changed"}}}),
+        ("POST", "/v1/sanctum/token", {"email": "ada@example.org", "password": "secret", "device_name": "laptop"}),
+    ],
+)
+def test_who_is_sent_away_is_told_when_to_come_again_and_nothing_is_written(client, monkeypatch, method, path, body):
+    client.create("users", {**ADA, "email": "ada@example.org"})
+    monkeypatch.setattr(passwords, "_verified", passwords.Verified())
+    monkeypatch.setattr(passwords, "_gate", passwords.Gate(waiting=0))
+    before = client.get("/users").body
+    answer = client.request(method, path, body)
+    assert (answer.status, answer.headers["Retry-After"]) == (503, "1")
+    told = answer.json.get("message") or answer.errors[0]["detail"]
+    assert told == "Many passwords are being checked at this moment; send the request again in a second."
+    assert client.get("/users").body == before
