@@ -370,7 +370,14 @@ def test_an_answer_that_is_not_as_described_fails(described, method, path, statu
 
 
 def test_an_error_document_has_a_code_of_its_status(described):
-    error = {"id": "1", "status": "404", "code": "unknown-resource", "title": "-", "detail": "-", "links": {"about": "/"}}
+    error = {
+        "id": "1",
+        "status": "404",
+        "code": "unknown-resource",
+        "title": "-",
+        "detail": "-",
+        "links": {"about": "/"},
+    }
     document = {"jsonapi": {"version": "1.1"}, "errors": [error]}
     described.check("GET", "/api/s1/tags/1", 404, GOOD, json.dumps(document))
     with pytest.raises(AssertionError, match="not as described"):
