@@ -151,6 +151,7 @@ def test_an_override_wins_over_the_environment_and_that_over_the_default():
     ],
 )
 def test_an_unknown_setting_in_the_environment_is_a_warning_with_a_suggestion(caplog, name, sentence):
+    caplog.set_level(logging.WARNING, logger="jsonapi_course")  # an app of another test may have set another
     assert load_settings(environ=in_environment(**{name: "1"})) == load_settings(environ={})
     assert [(record.levelno, record.getMessage()) for record in caplog.records] == [(logging.WARNING, sentence)]
 
