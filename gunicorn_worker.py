@@ -1,12 +1,12 @@
 """gunicorn's threads for whole requests only: no client, however slow, holds a thread.
 
 gunicorn's gthread gives a connection to a thread at its first byte, which then waits for the rest without end: 16
-clients that send a byte and wait stop 16 threads. Here the worker's own loop receives a request and sends what a
-client does not take at once; a thread gets a request that is complete. So a request that waits costs a connection
-(of worker_connections) and its bytes, and is answered with 408 after a while.
+clients that send a byte and wait stop 16 threads. Here a thread takes what has come and goes on with it only if that is
+a whole request; else the worker's loop waits for more, and sends what a client does not take at once. So a request that
+waits costs a connection (of worker_connections) and its bytes, and is answered with 408 after a while.
 
-The loop also gives turns: a namespace has a few threads of a worker at most, and so have logins, whose hashes take
-17 ms of CPU each; what is more waits in line without a thread. One namespace in a loop leaves threads to the others.
+There are turns, too: a namespace has half of a worker's threads at most, and logins, whose hashes take 17 ms of CPU
+each, have two; what is more waits in line without a thread. One namespace in a loop leaves threads to the others.
 """
 
 import errno
