@@ -6,14 +6,15 @@ a whole request; else the worker's loop waits for more, and sends what a client 
 waits costs a connection (of worker_connections) and its bytes, and is answered with 408 after a while.
 
 There are turns, too: a namespace has half of a worker's threads at most, and logins, whose hashes take 17 ms of CPU
-each, have two; what is more waits in line without a thread. One namespace in a loop leaves threads to the others.
+each, have two; what is more waits in line without a thread. One namespace in a loop leaves threads to the others, and
+in the line of the logins one namespace comes after the other.
 """
 
 import errno
 import re
 import socket
 import time
-from collections import Counter, defaultdict, deque
+from collections import Counter, deque
 from functools import partial
 from selectors import EVENT_READ, EVENT_WRITE
 from urllib.parse import unquote_to_bytes
@@ -32,11 +33,6 @@ LOGINS_AT_ONCE = 2  # of a worker: one that is verified, and the next one
 
 _LENGTH = re.compile(rb"\ncontent-length:[ \t]*([0-9]{1,18})[ \t]*\r")
 _NAMESPACE = re.compile(rb"[A-Za-z]+ (?:https?://[^/ ]*)?(?:/[^/? ]+)*?/api/([^/? ]+)")
-# what verifies or makes a password: a filter by it, a token, a user that is written
-_LOGIN = re.compile(
-    rb"[A-Z]+ [^ ?]*(?:/sanctum/token[/ ?]|\?[^ ]*password)|(?:POST [^ ?]*/users|P[A-Z]+ [^ ?]*/users/[^/ ?]+)/?[ ?]",
-    re.I,
-)
 
 
 class ClientSocket(socket.socket):
@@ -85,7 +81,7 @@ class ClientSocket(socket.socket):
 class Connection(TConn):
     """A connection, and the request that is coming over it."""
 
-    lane = None
+    lane = namespace = None
     whole = True
 
     def begin(self):
@@ -159,6 +155,39 @@ class Connection(TConn):
         return True
 
 
+class Line:
+    """Those who wait for their lane: the first of one namespace, then that of the next, however many each has."""
+
+    def __init__(self):
+        self.lines = {}  # {namespace: deque of connections}, in the order of their turns
+        self.count = 0
+
+    def __len__(self):
+        return self.count
+
+    def append(self, conn):
+        self.lines.setdefault(conn.namespace, deque()).append(conn)
+        self.count += 1
+
+    def popleft(self):
+        namespace = next(iter(self.lines))
+        line = self.lines.pop(namespace)
+        conn = line.popleft()
+        if line:
+            self.lines[namespace] = line
+        self.count -= 1
+        return conn
+
+    def pop(self):
+        """The last one of the namespace with the most."""
+        namespace, line = max(self.lines.items(), key=lambda item: len(item[1]))
+        conn = line.pop()
+        if not line:
+            del self.lines[namespace]
+        self.count -= 1
+        return conn
+
+
 class Worker(ThreadWorker):
     """A gthread worker. enqueue_req, where gunicorn hands a connection to a thread, receives the request first."""
 
@@ -172,7 +201,7 @@ class Worker(ThreadWorker):
         self.coming = {}  # connections whose request is not complete, the oldest first
         self.leaving = {}  # connections with an answer to send or a refused body to read: {connection: deadline}
         self.running = Counter()  # requests in threads, by lane
-        self.waiting = defaultdict(deque)  # whole requests in line, by lane
+        self.waiting = {}  # whole requests in line: {lane: Line}
         self.lane_limit = max(1, self.cfg.threads // 2)
         self.held_bytes = 0
         self.next_round = 0
@@ -200,7 +229,13 @@ class Worker(ThreadWorker):
         self.coming[conn] = None
         self._receive(conn)
 
+    def on_client_socket_readable(self, conn, client):
+        if conn in self.keepalived_conns:
+            super().on_client_socket_readable(conn, client)
+
     def _receive(self, conn, _socket=None):
+        if conn not in self.coming:
+            return  # it was closed by another event of this round of the loop: see _make_room()
         try:
             data = conn.sock.recv(2**18 if conn.head else 2**14, socket.MSG_DONTWAIT)
         except (BlockingIOError, InterruptedError):
@@ -212,14 +247,14 @@ class Worker(ThreadWorker):
             conn.data += data
             conn.held += len(data)
             self.held_bytes += len(data)
-        if conn.has_come() or data == b"" and conn.head:
+        if self.held_bytes > HELD_BYTES and conn.held > HEAD_BYTES:
+            self._refuse(conn, "TooMuchHeld")
+        elif conn.has_come() or data == b"" and conn.head:
             self._take_turn(conn)  # where the body ended too early, the service says so
         elif data == b"":
             self._drop(conn)
         elif not conn.head and len(conn.data) > HEAD_BYTES:
             self._refuse(conn, "LimitRequestHeaders")
-        elif self.held_bytes > HELD_BYTES and conn.held > HEAD_BYTES:
-            self._refuse(conn, "TooMuchHeld")
         elif not conn.registered:
             conn.registered = True
             conn.sock.setblocking(False)
@@ -227,32 +262,51 @@ class Worker(ThreadWorker):
 
     def _forget(self, conn):
         del self.coming[conn]
-        self.held_bytes -= conn.held
         if conn.registered:
             self.poller.unregister(conn.sock)
 
+    def _let_go(self, conn):
+        """Its bytes are not kept any more."""
+        self.held_bytes -= conn.held
+        conn.held = 0
+
     def _drop(self, conn):
         self._forget(conn)
-        self.nr_conns -= 1
-        conn.close()
+        self._let_go(conn)
+        self._close(conn)
 
     def _make_room(self):
-        """Every connection is taken: who has waited longest without a request goes."""
+        """Every connection is taken, so the largest crowd loses one: the oldest of the slow, the newest in a line."""
         if self.keepalived_conns:
             self.keepalived_conns[0].timeout = 0
             self.murder_keepalived()
-        elif self.coming:
-            self._drop(next(iter(self.coming)))
+            return
+        longest = max(self.waiting, key=lambda lane: len(self.waiting[lane]), default=None)
+        crowd = max(self.coming, self.leaving, self.waiting.get(longest, ()), key=len)
+        if not crowd:
+            return
+        if crowd is self.coming:
+            self._drop(next(iter(crowd)))
+        elif crowd is self.leaving:
+            conn = next(iter(crowd))
+            self._leave(conn)
+            self._close(conn)
+        else:
+            conn = crowd.pop()
+            if not crowd:
+                del self.waiting[longest]
+            self._let_go(conn)
+            self._answer(conn, "TooManyInLine")
 
     # --- turns --------------------------------------------------------------------------------------
     def _take_turn(self, conn):
         self._forget(conn)
-        conn.lane = lane_of(conn.data)
+        conn.lane, conn.namespace = lane_of(conn.data)
         limit = LOGINS_AT_ONCE if conn.lane == "logins" else self.lane_limit
-        if conn.lane is not None and self.running[conn.lane] >= limit:
-            self.waiting[conn.lane].append(conn)
-        else:
+        if conn.lane is None or self.running[conn.lane] < limit:
             self._run(conn)
+        else:
+            self.waiting.setdefault(conn.lane, Line()).append(conn)
 
     def _run(self, conn):
         self.running[conn.lane] += 1
@@ -276,6 +330,7 @@ class Worker(ThreadWorker):
         return conn.whole and super()._keepalive_after(conn, keepalive)
 
     def finish_request(self, conn, fs):
+        self._let_go(conn)
         self.running[conn.lane] -= 1
         if not self.running[conn.lane]:
             del self.running[conn.lane]
@@ -284,7 +339,10 @@ class Worker(ThreadWorker):
             self._run(line.popleft())
             if not line:
                 del self.waiting[conn.lane]
-        again = not fs.cancelled() and fs.result()
+        failure = not fs.cancelled() and fs.exception()
+        if failure:  # it must not end the loop
+            self.log.error("Error in the server", exc_info=failure)
+        again = not failure and not fs.cancelled() and fs.result()
         self._send(conn, partial(super().finish_request, conn, fs) if again else partial(self._end, conn))
 
     # --- sending ------------------------------------------------------------------------------------
@@ -301,7 +359,9 @@ class Worker(ThreadWorker):
                 return
             conn.sock.setblocking(False)
             self._stay(conn, rest, self.cfg.keepalive + rest / BYTES_PER_SECOND)
-            self.poller.register(conn.sock, EVENT_WRITE, lambda _socket: self._send(conn, then))
+            self.poller.register(
+                conn.sock, EVENT_WRITE, lambda _socket: conn in self.leaving and self._send(conn, then)
+            )
 
     def _end(self, conn):
         """Says that no more comes, and reads on so that the client sees the answer; gthread stops its loop for that."""
@@ -315,6 +375,8 @@ class Worker(ThreadWorker):
         self.poller.register(conn.sock, EVENT_READ, partial(self._discard, conn))
 
     def _discard(self, conn, _socket):
+        if conn not in self.leaving:
+            return
         try:
             if conn.sock.recv(2**16, socket.MSG_DONTWAIT):
                 return
@@ -362,6 +424,10 @@ class Worker(ThreadWorker):
             self._drop(conn)
             return
         self._forget(conn)
+        self._let_go(conn)
+        self._answer(conn, reason)
+
+    def _answer(self, conn, reason):
         conn.sock.sendall(refused(reason, conn.client))
         self._send(conn, partial(self._end, conn))
 
@@ -380,9 +446,10 @@ def refused(reason, address, is_clients_fault=True):
 
 
 def lane_of(data):
-    """Whose turn a request takes: "logins", the name of a namespace, or None for what is not in one."""
-    line = bytes(data[: data.find(b"\r\n")])
-    if _LOGIN.match(line):
-        return "logins"
-    namespace = _NAMESPACE.match(line)
-    return namespace and unquote_to_bytes(namespace[1]).lower()
+    """(whose turn a request takes, the name of its namespace or None): "logins", that name, or None for what has none.
+
+    What verifies or makes a password, by whichever call, has that word in its URL or body.
+    """
+    found = _NAMESPACE.match(bytes(data[: data.find(b"\r\n")]))
+    namespace = found and unquote_to_bytes(found[1]).lower()
+    return "logins" if b"password" in data else namespace, namespace

@@ -73,8 +73,8 @@ class Server:
 
 
 @contextmanager
-def running_server(folder, workers=2, **settings):
-    """A gunicorn of this checkout on a free port, with `folder` as its instance folder."""
+def running_server(folder, workers=2, app="wsgi:app", **settings):
+    """A gunicorn of this checkout on a free port, with its instance folder in `folder`."""
     port = free_port()
     environment = {
         **{name: value for name, value in os.environ.items() if not name.startswith("JSONAPI_COURSE_")},
@@ -86,7 +86,7 @@ def running_server(folder, workers=2, **settings):
     log_path = folder / f"server-{port}.log"
     with open(log_path, "wb") as log:
         process = subprocess.Popen(
-            [sys.executable, "-m", "gunicorn", "wsgi:app"],
+            [sys.executable, "-m", "gunicorn", app],
             cwd=ROOT,
             env=environment,
             stdout=log,

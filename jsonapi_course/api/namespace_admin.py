@@ -142,7 +142,7 @@ def delete_snapshot(service, exchange, namespace, name):
         service.namespaces.drop_snapshot(session, name)
         return 204, b"", []
 
-    return write_and_reply(service, exchange, namespace, run, make=False)
+    return write_and_reply(service, exchange, namespace, run, make=False, limited=False)
 
 
 def _check_snapshot(service, session, name):

@@ -5,7 +5,7 @@ import urllib.request
 
 import pytest
 
-from gunicorn_worker import Connection, lane_of
+from gunicorn_worker import Connection, Line, Worker, lane_of
 
 from ..conftest import running_server
 from .wire import (
@@ -210,7 +210,7 @@ def test_a_client_that_waits_for_100_is_asked_to_go_on_and_gunicorn_does_not_ask
 
 
 @pytest.mark.parametrize(
-    "line, lane",
+    "line, expected",
     [
         ("GET /api/S1/rooms HTTP/1.1", b"s1"),
         ("GET /api/%731/rooms?x=/api/s2/ HTTP/1.1", b"s1"),
@@ -221,13 +221,94 @@ def test_a_client_that_waits_for_100_is_asked_to_go_on_and_gunicorn_does_not_ask
         ("POST /api/s1/v3/users/1/daily-checkins HTTP/1.1", b"s1"),
         ("GET / HTTP/1.1", None),
         ("GET /docs/api/ HTTP/1.1", None),
-        ("GET /api/s1/users?email=a@b.co&password=secret HTTP/1.1", "logins"),
-        ("GET /api/s1/users?filter%5BPassword%5D=secret HTTP/1.1", "logins"),
-        ("POST /api/s1/v1/sanctum/token HTTP/1.1", "logins"),
-        ("POST /api/s1/users HTTP/1.1", "logins"),
-        ("PATCH /api/s1/users/1 HTTP/1.1", "logins"),
-        ("PUT /api/s1/v3/users/1 HTTP/1.1", "logins"),
+        ("PATCH /api/s1/users/1 HTTP/1.1", b"s1"),
     ],
 )
-def test_the_lane_of_a_request(line, lane):
-    assert lane_of(line.encode() + b"\r\nHost: x\r\n\r\n") == lane
+def test_the_lane_of_a_request_is_that_of_its_namespace(line, expected):
+    assert lane_of(line.encode() + b"\r\nHost: x\r\n\r\n{}") == (expected, expected)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        head(path="/api/S1/users?email=a@b.co&password=secret"),
+        head(path="/api/S1/users?filter%5Bpassword%5D=secret"),
+        head("POST", "/api/S1/v1/sanctum/token") + b'{"email": "a@b.co", "password": "secret", "device_name": "x"}',
+        head("POST", "/api/S1/v1/addUser") + b"name=A&email=a@b.co&password=secret&role=1",
+        head("POST", "/api/S1/users") + b'{"data": {"type": "users", "attributes": {"password": "secret"}}}',
+        head("POST", "/api/S1/operations") + b'{"atomic:operations": [{"op": "add", "data": {"password": "secret"}}]}',
+        head("PUT", "/api/S1/v3/users/1") + b'{"password": "secret"}',
+    ],
+)
+def test_whatever_costs_a_hash_goes_into_the_lane_of_the_logins(data):
+    assert lane_of(data) == ("logins", b"s1")
+
+
+class Waiting:
+    def __init__(self, namespace, number):
+        self.namespace = namespace
+        self.name = f"{namespace}{number}"
+
+
+def line_of(crowd):
+    line = Line()
+    for number, namespace in enumerate(crowd):
+        line.append(Waiting(namespace, number))
+    return line
+
+
+def test_in_a_line_one_namespace_comes_after_the_other_and_each_in_its_own_order():
+    line = line_of("aaaabac")
+    found = []
+    while line:
+        found.append(line.popleft().name)
+    assert found == ["a0", "b4", "c6", "a1", "a2", "a3", "a5"]
+
+
+def test_who_must_leave_a_line_is_the_last_of_the_largest_crowd():
+    line = line_of("abbbc")
+    assert [line.pop().name for _ in range(2)] == ["b3", "b2"]
+    assert [line.popleft().name for _ in range(len(line))] == ["a0", "b1", "c4"]
+
+
+# --- everything taken -------------------------------------------------------------------------------
+def crew_of_fifty(monkeypatch):
+    monkeypatch.setenv("GUNICORN_CMD_ARGS", "--worker-connections 50")
+
+
+def test_a_crowd_of_one_namespace_that_takes_every_connection_is_told_so_and_the_others_are_answered(
+    tmp_path, monkeypatch
+):
+    crew_of_fifty(monkeypatch)
+    with running_server(tmp_path, workers=1) as server:
+        server.client("busy").create("rooms", {"name": "First", "address": "Street"})
+        writes = [lambda number=number: ask(server, room(f"Room {number}", "busy"), "POST") for number in range(60)]
+        with writers_held(tmp_path, "busy") as let_go, meanwhile(*writes) as answers:
+            assert until(lambda: len(answers) >= 11)
+            assert first_answers(server) == [200] * 20
+            let_go()
+        sent_away = [answer for answer in answers if answer.status != 201]
+        assert {(answer.status, answer.errors[0]["code"], answer.headers["Retry-After"]) for answer in sent_away} == {
+            (503, "service-busy", "1")
+        }
+        names = [room["attributes"]["name"] for room in server.client("busy").get("/rooms").data]
+        assert len(names) == 1 + 60 - len(sent_away)
+
+
+def test_clients_that_read_nothing_and_take_every_connection_lose_the_oldest(tmp_path, monkeypatch):
+    crew_of_fifty(monkeypatch)
+    with running_server(tmp_path, workers=1) as server:
+        client = server.client("large")
+        for number in range(40):
+            client.create("rooms", {"name": f"Room {number}", "address": "Street", "features": "x" * 20_000})
+        with stalled(server, head(path="/api/large/rooms") * 8, 60, receive_bytes=4096):
+            assert first_answers(server) == [200] * 20
+
+
+def test_an_event_of_a_connection_that_another_event_closed_is_nothing():
+    worker = object.__new__(Worker)
+    worker.coming, worker.leaving, worker.keepalived_conns = {}, {}, []
+    conn = coming()
+    assert worker._receive(conn) is None
+    assert worker._discard(conn, None) is None
+    assert worker.on_client_socket_readable(conn, None) is None

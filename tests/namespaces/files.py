@@ -1,4 +1,4 @@
-"""What lies on the disk, and raw HTTP to see what comes of a path that clients would tidy up."""
+"""What lies on the disk, an older SQLite, and raw HTTP to see what comes of a path that clients would tidy up."""
 
 import socket
 from urllib.parse import urlsplit
@@ -7,6 +7,17 @@ from urllib.parse import urlsplit
 def files_below(folder):
     """Paths of all files and folders below `folder`, hidden ones too, in alphabetical order."""
     return sorted(str(path.relative_to(folder)) for path in folder.rglob("*"))
+
+
+def older_sqlite(folder):
+    """A PYTHONPATH with which the driver is the standard library's, and says that it is old."""
+    package = folder / "old" / "pysqlite3"
+    package.mkdir(parents=True)
+    (package / "__init__.py").write_text("")
+    (package / "dbapi2.py").write_text(
+        "from sqlite3.dbapi2 import *\nsqlite_version, sqlite_version_info = '3.40.1', (3, 40, 1)\n"
+    )
+    return str(package.parent)
 
 
 def over_socket(root):

@@ -6,6 +6,7 @@ import pytest
 
 from tests.conftest import running_server
 
+from .files import older_sqlite
 from .load import COURSE, mixture, run_clients, violations
 
 SECONDS = 20 if os.environ.get("LONG") == "1" else 5
@@ -69,14 +70,7 @@ def test_two_hundred_namespaces_first_touched_at_once_are_whole_and_apart(four_w
 
 
 def test_an_older_sqlite_gives_the_same_with_a_rollback_journal(tmp_path, monkeypatch):
-    """The driver is the standard library's, and says that it is old."""
-    package = tmp_path / "old" / "pysqlite3"
-    package.mkdir(parents=True)
-    (package / "__init__.py").write_text("")
-    (package / "dbapi2.py").write_text(
-        "from sqlite3.dbapi2 import *\nsqlite_version, sqlite_version_info = '3.40.1', (3, 40, 1)\n"
-    )
-    monkeypatch.setenv("PYTHONPATH", str(package.parent))
+    monkeypatch.setenv("PYTHONPATH", older_sqlite(tmp_path))
     with running_server(tmp_path, workers=4) as server:
         assert_all_is_explained(load_one_namespace(server, "crowd", SECONDS / 2))
         assert "SQLite 3.40.1 can lose commits in WAL mode; a rollback journal is used, which is slower." in server.log

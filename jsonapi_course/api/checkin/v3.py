@@ -20,6 +20,7 @@ from ...errors import (
     UnknownType,
 )
 from ...namespaces import check_namespace_id
+from ..exchange import check_slashes
 from . import rights
 from .call import Call, bad_request, error_reply, reply
 from .faces import Faces, internal_id, name_fields
@@ -35,6 +36,7 @@ blueprint = Blueprint("checkin_v3", __name__, url_prefix="/api")
 def dispatch(your_id, path):
     """One call: finds what is meant, opens the transaction, checks, does, replies."""
     try:
+        check_slashes(request.environ)
         namespace = check_namespace_id(your_id)
         service = current_app.extensions["jsonapi_course"]
         faces = faces_of(current_app)
@@ -44,7 +46,12 @@ def dispatch(your_id, path):
         call = Call(service, faces, request.environ, "GET" if request.method == "HEAD" else request.method)
         call.token  # noqa: B018 - 401 comes before everything else
         writes = call.method in ("POST", "PUT", "DELETE") and not path.rstrip("/").endswith("/search")
-        open_ = service.namespaces.write(namespace, make=False) if writes else service.namespaces.read(namespace)
+        deletes = call.method == "DELETE"
+        open_ = (
+            service.namespaces.write(namespace, make=False, limited=not deletes)
+            if writes
+            else service.namespaces.read(namespace)
+        )
         with open_ as session:
             call.authenticate(session)
             endpoint = _endpoint(faces, path)

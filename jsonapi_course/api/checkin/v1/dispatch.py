@@ -5,6 +5,7 @@ from flask import Blueprint, current_app, request
 from ....engine.suggest import did_you_mean, shown
 from ....errors import Fault, Faults, MethodNotAllowed, UnknownPath
 from ....namespaces import check_namespace_id
+from ...exchange import check_slashes
 from ..call import Call, error_reply, reply
 from ..v3 import METHODS, faces_of
 from . import accounts, answers, competenties, docents, notifications, projects, totals  # noqa: F401 - fill the table
@@ -23,6 +24,7 @@ blueprint = Blueprint("checkin_v1", __name__, url_prefix="/api")
 def dispatch(your_id, version, path):
     """One call. The order of the checks is V3's: token, call, method, right, row, fields."""
     try:
+        check_slashes(request.environ)
         namespace = check_namespace_id(your_id)
         service = current_app.extensions["jsonapi_course"]
         found = _matches(version, path)
@@ -54,7 +56,7 @@ def _carry_out(call, row, arguments, found):
         call.token  # noqa: B018 - 401 comes before everything else
     offered = row is not None and call.method in row.methods
     values, faults = _read(call, row, arguments) if offered else ({}, [])
-    with _opened(call, offered and row.writes, makes=bool(offered and row.tokenless and not faults)) as session:
+    with _opened(call, row if offered else None, makes=bool(offered and row.tokenless and not faults)) as session:
         call.session = session
         if not (offered and row.tokenless and row.tokenless(call, values)):
             call.authenticate(session)
@@ -72,9 +74,10 @@ def _carry_out(call, row, arguments, found):
     return reply(row.answers, value)
 
 
-def _opened(call, writes, makes):
-    namespaces = call.namespaces
-    return namespaces.write(call.namespace, make=makes) if writes else namespaces.read(call.namespace)
+def _opened(call, row, makes):
+    if row is None or not row.writes:
+        return call.namespaces.read(call.namespace)
+    return call.namespaces.write(call.namespace, make=makes, limited=not row.only_deletes)
 
 
 def _read(call, row, arguments):

@@ -46,6 +46,11 @@ class V1Call:
         return "POST" in self.methods and "GET" not in self.methods
 
     @cached_property
+    def only_deletes(self):
+        """Whether it makes room: it is possible in a full namespace, too."""
+        return self.name.startswith(("delete", "remove"))
+
+    @cached_property
     def path(self):
         """For people: getUser/{id}."""
         return _ARGUMENT.sub(r"{\1}", self.template)
