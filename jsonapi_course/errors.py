@@ -855,6 +855,37 @@ ServiceBusy = _row(
     example="curl --retry 3 'http://127.0.0.1:5000/api/s1234/users?email=ada@example.org&password=…'",
 )
 
+# --- the fault lab ----------------------------------------------------------------------------------
+_SWITCH_OFF = "or switch the fault lab off: in the console, or with DELETE /api/<your_id>/console/faults."
+InjectedTooManyRequests = _row(
+    "InjectedTooManyRequests",
+    429,
+    "injected-too-many-requests",
+    "The fault lab answers 429",
+    cause="The fault lab of your console was told to fail requests in this way; nothing is wrong with this one.",
+    mend=f"Let your program wait for the seconds that the header Retry-After tells, and try again; {_SWITCH_OFF}",
+    example='PUT /api/s1234/console/faults\n\n{"meta": {"kind": "429", "requests": 1}}',
+)
+InjectedInternalError = _row(
+    "InjectedInternalError",
+    500,
+    "injected-internal-error",
+    "The fault lab answers 500",
+    cause="The fault lab of your console was told to fail requests in this way; the service is well.",
+    mend=f"Let your program tell the user that something went wrong; {_SWITCH_OFF}",
+    example='PUT /api/s1234/console/faults\n\n{"meta": {"kind": "500", "requests": 1}}',
+)
+InjectedUnavailable = _row(
+    "InjectedUnavailable",
+    503,
+    "injected-unavailable",
+    "The fault lab answers 503",
+    cause="The fault lab of your console was told to fail requests in this way; `when` says whether the write was "
+    "carried out before its answer was lost.",
+    mend=f"Let your program repeat the request, a POST with an Idempotency-Key; {_SWITCH_OFF}",
+    example='PUT /api/s1234/console/faults\n\n{"meta": {"kind": "503", "when": "after", "requests": 1}}',
+)
+
 # --- the machine ------------------------------------------------------------------------------------
 StorageBusy = _row(
     "StorageBusy",

@@ -2,6 +2,7 @@
 
 from .ids import RULE, check_namespace_id
 from .limits import Limits
+from .recordings import Recordings
 from .sqlite import Namespaces
 
-__all__ = ["RULE", "Limits", "Namespaces", "check_namespace_id"]
+__all__ = ["RULE", "Limits", "Namespaces", "Recordings", "check_namespace_id"]
