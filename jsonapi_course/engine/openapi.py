@@ -69,8 +69,10 @@ class _Description:
         paths["/api/{your_id}/operations"] = self._operations()
         paths["/api/{your_id}/reset-db"] = self._reset()
         paths |= self._life_of_a_namespace()
+        paths |= self._console()
         tags = [
-            {"name": "namespace", "description": "All data of one `your_id`: overview, reset, several writes at once."}
+            {"name": "namespace", "description": "All data of one `your_id`: overview, reset, several writes at once."},
+            {"name": "console", "description": "The last requests to a `your_id`, and faults on purpose."},
         ]
         tags += [{"name": resource.type, "description": _about(resource)} for resource in self.registry]
         return {"tags": tags, "paths": paths, "components": self.components}
@@ -375,6 +377,72 @@ class _Description:
                 (*_READ, 409, 507),
             ),
         )
+
+    def _console(self):
+        """The paths of the console: its page, the requests that it shows, its fault lab."""
+        base = "/api/{your_id}/console"
+        after = {"type": "integer", "minimum": 0}
+        after = self._query("after", "after", "The number of the last request that the client has.", after)
+        faults = self._meta_document("Faults", {"anyOf": [self._faults, _NO_FAULTS]})
+        set_ = self._body("Faults", _FAULTS_REQUEST, {"meta": {"kind": "503", "when": "after", "requests": 1}})
+        requests = {
+            "last": {"type": "integer", "minimum": 0, "description": "The number of the last request of all."},
+            "requests": {"type": "array", "maxItems": 200, "items": self._ref("schemas", "RecordedRequest", _RECORDED)},
+            "faults": {"anyOf": [self._faults, {"type": "null"}]},
+            "warnings": self._warnings,
+        }
+        requests = self._meta_document("Requests", _closed(requests, ["last", "requests", "faults"]))
+        page = {"description": "A page for people.", "content": {"text/html": {"schema": {"type": "string"}}}}
+        return {
+            base: self._path(
+                [self._your_id],
+                get=self._operation("console", "showConsole", "Show the console", [], {200: page}),
+            ),
+            f"{base}/requests": self._path(
+                [self._your_id],
+                get=self._operation(
+                    "console",
+                    "listRequests",
+                    "List the last requests, and record the next ones",
+                    [after],
+                    {200: self._uncached("The oldest first, 200 at most.", requests)},
+                    description=(
+                        "Requests are recorded for 30 seconds after each of these calls. Those of the console, and others "
+                        "with the header `X-Console: 1`, are not. Passwords and tokens are blacked out."
+                    ),
+                ),
+                delete=self._operation(
+                    "console", "forgetRequests", "Forget the requests", [], {204: {"description": "None is left."}}
+                ),
+            ),
+            f"{base}/faults": self._path(
+                [self._your_id],
+                get=self._operation(
+                    "console", "showFaults", "Show the faults", [], {200: self._uncached("What is set.", faults)}
+                ),
+                put=self._operation(
+                    "console",
+                    "setFaults",
+                    "Let requests fail",
+                    [self._dry_run],
+                    {200: self._uncached("What is set now.", faults)},
+                    (*_READ, 413, 422),
+                    set_,
+                    description="For ten minutes, or until `requests` of them have failed. What was set before ends.",
+                ),
+                delete=self._operation(
+                    "console", "endFaults", "Let no more requests fail", [], {204: {"description": "No more will."}}
+                ),
+            ),
+        }
+
+    def _uncached(self, description, schema):
+        return self._answer(description, schema, **{"Cache-Control": True})
+
+    @property
+    def _faults(self):
+        properties = {**_FAULTS, **_FAULTS_LEFT, **_DRY_RUN, "warnings": self._warnings}
+        return self._ref("schemas", "Faults", _closed(properties, ["kind", "when", "until", "injected"]))
 
     @property
     def _counts(self):
@@ -1038,6 +1106,74 @@ _ERROR = _closed(
     },
     ["id", "status", "code", "title", "detail", "links"],
 )
+
+# --- schemas of the console -------------------------------------------------------------------------
+_FAULTS = {
+    "kind": {
+        "enum": ["late", "429", "500", "503"],
+        "description": "How requests fail: answered late, or with an error.",
+    },
+    "when": {
+        "enum": ["before", "after"],
+        "description": "Before: the request is not carried out. After: it is, and its answer is lost.",
+    },
+    "requests": {"type": "integer", "minimum": 1, "maximum": 1000, "description": "The next so many requests fail."},
+    "share": {"type": "number", "minimum": 1, "maximum": 100, "description": "So many of a hundred requests fail."},
+    "methods": {
+        "type": "array",
+        "minItems": 1,
+        "items": {"enum": ["GET", "HEAD", "POST", "PATCH", "PUT", "DELETE"]},
+        "description": "Of these methods only.",
+    },
+    "seconds": {"type": "number", "minimum": 0.1, "maximum": 10, "description": "How late, for the kind `late`."},
+}
+_FAULTS_LEFT = {
+    "left": {"type": "integer", "minimum": 0, "description": "How many of `requests` are still to fail."},
+    "injected": {"type": "integer", "minimum": 0, "description": "How many have failed."},
+    "until": {"type": "string", "format": "date-time", "description": "When it ends by itself."},
+}
+_NO_FAULTS = _closed({"kind": {"type": "null"}, "warnings": {"type": "array"}}, ["kind"])
+_FAULTS_REQUEST = {
+    "type": "object",
+    "required": ["meta"],
+    "properties": {
+        "meta": {
+            "type": "object",
+            "required": ["kind"],
+            "oneOf": [{"required": ["requests"]}, {"required": ["share"]}],
+            "properties": _FAULTS,
+        }
+    },
+}
+_TEXT_OR_NONE = {"type": ["string", "null"]}
+_TEXTS = {"type": "object", "additionalProperties": {"type": "string"}}
+_BODY_AND_HEADERS = {
+    "headers": _TEXTS,
+    "body": {**_TEXT_OR_NONE, "description": "Without passwords and tokens, 16 KiB of it at most."},
+    "bodyNote": {**_TEXT_OR_NONE, "description": "What is not shown of it, and why."},
+}
+_RECORDED_ERROR = {
+    **dict.fromkeys(("code", "title", "detail"), _TEXT_OR_NONE),
+    "source": {"type": ["object", "null"]},
+}
+_RECORDED = {
+    "number": {"type": "integer", "minimum": 1},
+    "time": {"type": "string", "format": "date-time"},
+    "method": {"type": "string"},
+    "path": {"type": "string", "description": "With the query string."},
+    "status": {"type": "integer"},
+    "milliseconds": {"type": "number", "minimum": 0},
+    "requestId": {"type": "string"},
+    "preflight": {
+        "type": "boolean",
+        "description": "Whether a browser asked by itself if a page may send the request.",
+    },
+    **_BODY_AND_HEADERS,
+    "answer": _closed(_BODY_AND_HEADERS, list(_BODY_AND_HEADERS)),
+    "errors": {"type": "array", "items": _closed(_RECORDED_ERROR, list(_RECORDED_ERROR))},
+    "injected": {"type": "boolean", "description": "Whether the fault lab did it."},
+}
+_RECORDED = _closed(_RECORDED, list(_RECORDED))
 
 _HEADERS = {
     "Location": {"description": "The URL of what was created.", "schema": _URL},

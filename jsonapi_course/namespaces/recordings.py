@@ -38,12 +38,103 @@ _TABLES = (
 )
 
 
-class Recordings:
+class Files:
+    """The files, a SQLite database for each console; without fsync."""
+
+    def __init__(self, folder):
+        self.folder = os.path.join(folder, "console")
+
+    def path(self, namespace):
+        return os.path.join(self.folder, f"{namespace}.sqlite3")
+
+    def remove(self, namespace):
+        """Removes what is kept of a namespace."""
+        if os.path.lexists(self.path(namespace)):
+            with self._lock(namespace):
+                self._unlink(namespace)
+
+    def _unlink(self, namespace):
+        for path in (self.path(namespace) + "-journal", self.path(namespace)):
+            with suppress(FileNotFoundError):
+                if os.path.isdir(path) and not os.path.islink(path):
+                    shutil.rmtree(path)
+                else:
+                    os.unlink(path)
+
+    @contextmanager
+    def _lock(self, namespace):
+        """One at a time for each namespace, in every process: SQLite's own waiting is no queue."""
+        path = os.path.join(self.folder, f"{_place(namespace) % LOCKS}.lock")
+        lock = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(lock)
+
+    @contextmanager
+    def _open(self, namespace, make=False):
+        """The file in a transaction; None where there is none, unless `make`. A damaged one is made anew."""
+        if make:
+            os.makedirs(self.folder, mode=0o700, exist_ok=True)
+        elif not os.path.lexists(self.path(namespace)):
+            yield None
+            return
+        with self._lock(namespace):
+            file = self._connect(namespace, make)
+            if file is None:
+                yield None
+                return
+            try:
+                yield file
+                file.execute("COMMIT")
+            except sqlite3.DatabaseError as error:
+                if _is_damage(error):
+                    log.warning("What the console of %s kept was damaged and is forgotten: %s", namespace, error)
+                    self._unlink(namespace)
+                raise
+            finally:
+                file.close()
+
+    def _connect(self, namespace, make):
+        path = self.path(namespace)
+        if not os.path.lexists(path):
+            if not make:
+                return None
+            self._sweep()
+        elif os.path.isfile(path) and not os.path.islink(path):
+            try:
+                return _begun(path)
+            except sqlite3.DatabaseError as error:
+                if not _is_damage(error):
+                    raise
+                log.warning("What the console of %s kept was damaged and is forgotten: %s", namespace, error)
+        self._unlink(namespace)
+        if not make:
+            return None
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
+        return _begun(path, new=True)
+
+    def _sweep(self):
+        """Removes the files that nobody comes back to, so that one more is not too many."""
+        files = []
+        for entry in os.scandir(self.folder):
+            if entry.name.endswith(".sqlite3"):
+                with suppress(FileNotFoundError):
+                    files.append((entry.stat(follow_symlinks=False).st_mtime, entry.name.removesuffix(".sqlite3")))
+        files.sort()
+        surplus = len(files) - CONSOLES + 1
+        for number, (changed_at, namespace) in enumerate(files):
+            if number < surplus or changed_at < time.time() - UNUSED_SECONDS:
+                self._unlink(namespace)
+
+
+class Recordings(Files):
     """Safe for threads, and for any number of processes on the same folder."""
 
     def __init__(self, folder):
         """Raises nothing: where the table cannot be, this process has one for itself, and the log says so."""
-        self.folder = os.path.join(folder, "console")
+        super().__init__(folder)
         self._map_table()
 
     # --- the table ----------------------------------------------------------------------------------
@@ -146,91 +237,6 @@ class Recordings:
                 faults["left"] -= 1
             _set_state(file, "faults", faults if faults["left"] != 0 else None)
             return faults
-
-    # --- files --------------------------------------------------------------------------------------
-    def path(self, namespace):
-        return os.path.join(self.folder, f"{namespace}.sqlite3")
-
-    def remove(self, namespace):
-        """Removes what is kept of a namespace."""
-        if os.path.isdir(self.folder):
-            with self._lock(namespace):
-                self._unlink(namespace)
-
-    def _unlink(self, namespace):
-        for path in (self.path(namespace) + "-journal", self.path(namespace)):
-            with suppress(FileNotFoundError):
-                if os.path.isdir(path) and not os.path.islink(path):
-                    shutil.rmtree(path)
-                else:
-                    os.unlink(path)
-
-    @contextmanager
-    def _lock(self, namespace):
-        """One at a time for each namespace, in every process: SQLite's own waiting is no queue."""
-        path = os.path.join(self.folder, f"{_place(namespace) % LOCKS}.lock")
-        lock = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            yield
-        finally:
-            os.close(lock)
-
-    @contextmanager
-    def _open(self, namespace, make=False):
-        """The file in a transaction; None where there is none, unless `make`. A damaged one is made anew."""
-        if make:
-            os.makedirs(self.folder, mode=0o700, exist_ok=True)
-        elif not os.path.lexists(self.path(namespace)):
-            yield None
-            return
-        with self._lock(namespace):
-            file = self._connect(namespace, make)
-            if file is None:
-                yield None
-                return
-            try:
-                yield file
-                file.execute("COMMIT")
-            except sqlite3.DatabaseError as error:
-                if _is_damage(error):
-                    log.warning("What the console of %s kept was damaged and is forgotten: %s", namespace, error)
-                    self._unlink(namespace)
-                raise
-            finally:
-                file.close()
-
-    def _connect(self, namespace, make):
-        path = self.path(namespace)
-        if not os.path.lexists(path):
-            if not make:
-                return None
-            self._sweep()
-        elif os.path.isfile(path) and not os.path.islink(path):
-            try:
-                return _begun(path)
-            except sqlite3.DatabaseError as error:
-                if not _is_damage(error):
-                    raise
-                log.warning("What the console of %s kept was damaged and is forgotten: %s", namespace, error)
-        self._unlink(namespace)
-        if not make:
-            return None
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
-        return _begun(path, new=True)
-
-    def _sweep(self):
-        """Removes the files that nobody comes back to, so that one more is not too many."""
-        files = []
-        for entry in os.scandir(self.folder):
-            if entry.name.endswith(".sqlite3"):
-                with suppress(FileNotFoundError):
-                    files.append((entry.stat(follow_symlinks=False).st_mtime, entry.name.removesuffix(".sqlite3")))
-        files.sort()
-        surplus = len(files) - CONSOLES + 1
-        for number, (changed_at, namespace) in enumerate(files):
-            if number < surplus or changed_at < time.time() - UNUSED_SECONDS:
-                self._unlink(namespace)
 
 
 def _begun(path, new=False):
