@@ -27,7 +27,7 @@ from urllib.parse import quote
 from ..engine.session import Session
 from ..engine.storage import KEPT, SERVICE_TABLES
 from ..errors import NewerDatabase, ServiceFull, StorageBusy, StorageFailed
-from . import copies
+from . import copies, recordings
 from .limits import Book, Limits
 from .upgrades import DIALECT, SCHEMA_VERSION, ddl_of, missing_from, upgrade
 
@@ -333,7 +333,8 @@ class Namespaces:
                 with suppress(FileNotFoundError):
                     os.unlink(self.path(id_) + suffix)
             _fsync_folder(self.folder)
-            return True
+        recordings.Files(self.root).remove(id_)
+        return True
 
     def back_up(self, id_, path):
         """Writes the namespace as it is at one moment to a database of one file at `path`, whole or not at all."""
