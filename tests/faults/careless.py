@@ -82,4 +82,4 @@ def translates_nothing():
         yield
 
     sqlite.Namespaces._translated = as_they_are
-    return create_app()
+    return impatient()

@@ -12,29 +12,15 @@ import pytest
 
 from ..client import MEDIA_TYPE
 from ..conftest import running_server
+from .faces import Faces, checkin_refusal, refusal, write_room
 from .wire import ask, connect, head, limited, no_more_descriptors, read_answer, room, stalled, until, workers
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="limits of a running process are set as Linux does it")
 BIG = "x" * 100_000
 
 
-def refusal(answer):
-    """(status, code) of a JSON:API error that shows nothing of the machine."""
-    assert answer.headers["Content-Type"] == MEDIA_TYPE
-    assert answer.headers["Access-Control-Allow-Origin"] == "*"
-    assert answer.headers["Retry-After"] or answer.status == 507
-    for told in ("Traceback", "instance", "sqlite", "Errno", "SELECT"):
-        assert told not in answer.body.decode()
-    [error] = answer.errors
-    assert error["id"] == answer.headers["X-Request-Id"]
-    return answer.status, error["code"]
-
-
 def write(server, namespace="s1", features=""):
-    return server.client(namespace).post(
-        "/rooms",
-        {"data": {"type": "rooms", "attributes": {"name": "Room", "address": "Street", "features": features}}},
-    )
+    return write_room(server.client(namespace), features)
 
 
 def is_ready(server):
@@ -44,10 +30,11 @@ def is_ready(server):
 # --- no room ----------------------------------------------------------------------------------------
 def test_where_no_file_can_grow_writes_are_refused_and_reads_are_answered(tmp_path):
     with running_server(tmp_path) as server:
+        faces = Faces(server.client())
         assert write(server).status == 201
         before = server.client().get("/rooms").body
         with limited(server, resource.RLIMIT_FSIZE, lambda _pid: 2048):
-            assert refusal(write(server, features=BIG))[0] in (503, 507)
+            assert {status for status, _ in faces.refusals(BIG)} <= {503, 507}
             assert refusal(write(server, "new"))[0] in (503, 507)
             assert refusal(ask(server, head(path="/readyz")))[0] in (503, 507)
             assert server.client().get("/rooms").body == before
@@ -73,28 +60,31 @@ def small_disk(folder, megabytes=6):
 
 def test_a_full_disk_is_507_and_what_was_there_can_be_read_and_deleted(tmp_path):
     with small_disk(tmp_path / "instance"), running_server(tmp_path) as server:
+        faces = Faces(server.client())
         assert write(server).status == 201
         filler = tmp_path / "instance" / "filler"
         with filler.open("wb", buffering=0) as file, pytest.raises(OSError, match="No space left"):
             while True:
                 file.write(bytes(4096))
-        assert refusal(write(server, features=BIG)) == (507, "service-full")
+        assert faces.refusals(BIG) == [(507, "service-full"), (507, None), (507, None)]
         assert refusal(write(server, "new")) == (507, "service-full")
         assert is_ready(server) == 507
         assert [room["attributes"]["name"] for room in server.client().get("/rooms").data] == ["Room"]
         filler.unlink()
-        assert (write(server, features=BIG).status, write(server, "new").status, is_ready(server)) == (201, 201, 200)
+        assert [answer.status for answer in faces.write(BIG)] == [201] * 3
+        assert (write(server, "new").status, is_ready(server)) == (201, 200)
 
 
 def test_a_disk_that_became_read_only_is_503_until_it_can_be_written_again(tmp_path):
     with small_disk(tmp_path / "instance") as remount, running_server(tmp_path) as server:
+        faces = Faces(server.client())
         assert write(server).status == 201
         server.client().get("/rooms")
         subprocess.run(["sync", "-f", str(tmp_path / "instance")], check=True)
         with open_files_closed(server, tmp_path):
             remount("ro")
         try:
-            assert refusal(write(server, "new")) == (503, "storage-failed")
+            assert faces.refusals() == [(503, "storage-failed"), (503, None), (503, None)]
             assert is_ready(server) == 503
             assert ask(server, head(path="/healthz")).status == 200
         finally:
@@ -124,6 +114,8 @@ def test_without_descriptors_requests_are_503_and_new_connections_wait(tmp_path)
                 assert until(lambda: "No connection can be accepted" in server.log)
                 connection.sendall(room("First", "another"))
                 assert refusal(read_answer(connection)) == (503, "storage-failed")
+                connection.sendall(head("GET", "/api/another/v3/projects", "Authorization: Bearer 1|x"))
+                assert checkin_refusal(read_answer(connection)) == (503, None)
                 connection.sendall(head(path="/healthz"))
                 assert read_answer(connection).status == 200
                 late += [one.dup() for one in later]
@@ -143,25 +135,42 @@ def test_control_with_gunicorns_own_threads_the_worker_dies_of_it(tmp_path, monk
 
 
 # --- locked -----------------------------------------------------------------------------------------
+@contextmanager
+def locked(folder):
+    """The database of s1, by a program that is not the service."""
+    other = sqlite3.connect(folder / "instance" / "namespaces" / "s1.sqlite3", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    yield
+    other.execute("ROLLBACK")
+    other.close()
+
+
 def test_a_database_that_somebody_else_locks_is_503_until_it_is_free(tmp_path):
-    with running_server(tmp_path) as server:
+    with running_server(tmp_path, app="tests.faults.careless:impatient()") as server:
+        faces = Faces(server.client())
         assert write(server).status == 201
-        other = sqlite3.connect(tmp_path / "instance" / "namespaces" / "s1.sqlite3", isolation_level=None)
-        other.execute("BEGIN IMMEDIATE")
-        answer = write(server)
-        assert (refusal(answer), answer.headers["Retry-After"]) == ((503, "storage-busy"), "1")
-        assert (server.client().get("/rooms").status, write(server, "other").status) == (200, 201)
-        other.execute("ROLLBACK")
-        other.close()
+        with locked(tmp_path):
+            assert faces.refusals() == [(503, "storage-busy"), (503, None), (503, None)]
+            assert [answer.headers["Retry-After"] for answer in faces.write()] == ["1"] * 3
+            assert (server.client().get("/rooms").status, write(server, "other").status) == (200, 201)
+        assert [answer.status for answer in faces.write()] == [201] * 3
+
+
+def test_control_without_the_translation_of_errors_it_is_a_failure_of_the_service(tmp_path):
+    with running_server(tmp_path, app="tests.faults.careless:translates_nothing()") as server:
         assert write(server).status == 201
+        with locked(tmp_path):
+            answer = write(server)
+    assert (answer.status, [error["code"] for error in answer.errors]) == (500, ["internal-error"])
 
 
 # --- nothing at all ---------------------------------------------------------------------------------
 def test_a_storage_that_is_gone_is_503_and_is_used_again_when_it_is_back(tmp_path):
     with running_server(tmp_path) as server:
+        faces = Faces(server.client())
         assert write(server).status == 201
         os.rename(tmp_path / "instance", tmp_path / "away")
-        assert refusal(write(server)) == (503, "storage-failed")
+        assert faces.refusals() == [(503, "storage-failed"), (503, None), (503, None)]
         assert refusal(ask(server, head(path="/readyz"))) == (503, "storage-failed")
         shutil.rmtree(tmp_path / "instance", ignore_errors=True)
         os.rename(tmp_path / "away", tmp_path / "instance")
