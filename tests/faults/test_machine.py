@@ -178,6 +178,14 @@ def test_a_storage_that_is_gone_is_503_and_is_used_again_when_it_is_back(tmp_pat
         assert len(server.client().get("/rooms").data) == 2
 
 
+def test_numbers_for_which_there_is_no_room_cost_nobody_an_answer(make_app, monkeypatch):
+    def fail(*_):
+        raise OSError(27, "File too large")
+
+    monkeypatch.setattr("jsonapi_course.api.journal._seconds_of", fail)
+    assert make_app().test_client().get("/api/s1/rooms").status_code == 200
+
+
 def test_what_fails_in_front_of_flask_is_a_document_too(make_app, monkeypatch):
     app = make_app()
     client = app.test_client()
