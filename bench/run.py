@@ -4,6 +4,7 @@ Prints a table of ratios (medians) and writes it to bench/results/ as Markdown a
 """
 
 import argparse
+import http.client
 import json
 import os
 import platform
@@ -11,7 +12,6 @@ import re
 import shutil
 import signal
 import socket
-import sqlite3
 import statistics
 import subprocess
 import sys
@@ -21,6 +21,8 @@ import urllib.request
 from contextlib import ExitStack, contextmanager
 from datetime import date
 from pathlib import Path
+
+from pysqlite3 import dbapi2
 
 from bench.workloads import (
     MEDIA_TYPE,
@@ -32,8 +34,6 @@ from bench.workloads import (
     SESSIONS_EACH,
     USERS,
     WRITES,
-    Workload,
-    changed,
 )
 
 ROOT = Path(__file__).parent.parent
@@ -161,7 +161,7 @@ def copy_to_usual(source, target):
     from bench.usual import Base
 
     Base.metadata.create_all(create_engine(f"sqlite:///{target}"))
-    connection = sqlite3.connect(target)
+    connection = dbapi2.connect(target)
     connection.execute("ATTACH ? AS ours", [str(source)])
     for table, columns in {
         "users": "id, email",
@@ -198,33 +198,62 @@ def wrk(server, seconds, path=None, script=None):
     return float(re.search(r"Requests/sec:\s+([\d.]+)", output).group(1)), used / count * 1e6
 
 
-class Rounds:
-    """Medians of alternating rounds: {workload: {server: ([rates], [CPU])}}."""
+def reads_of_changed_data(server, seconds, path, database):
+    """CPU µs a read, between any two of which another process commits a change of the data, so that none is cached.
 
-    def __init__(self, rounds, seconds):
-        self.rounds, self.seconds = rounds, seconds
+    The change goes straight to the file, without fsync: only the reads load the server.
+    """
+    writer = dbapi2.connect(database, isolation_level=None)
+    writer.execute("PRAGMA synchronous = OFF")
+    client = http.client.HTTPConnection(server.root.removeprefix("http://"))
+    count, before, end = 0, server.cpu_seconds(), time.monotonic() + seconds
+    while time.monotonic() < end or count < 20:
+        count += 1
+        writer.execute("UPDATE modules SET name = ? WHERE id = '500'", [f"Changed {count}"])
+        client.request("GET", path)
+        answer = client.getresponse()
+        answer.read()
+        if answer.status != 200:
+            raise SystemExit(f"GET {path}: {answer.status}")
+    used = server.cpu_seconds() - before
+    client.close()
+    writer.close()
+    return count / seconds, used / count * 1e6
+
+
+class Rounds:
+    """Medians of alternating rounds: {workload: {server: [(requests a second, CPU µs a request)]}}."""
+
+    def __init__(self, rounds):
+        self.rounds = rounds
         self.found = {}
 
-    def run(self, workload, **servers):
-        """`servers` are name=(Server, path) ; each is asked once a round, in turns."""
-        rows = self.found.setdefault(workload.name, {name: ([], []) for name in servers})
+    def run(self, name, **servers):
+        """`servers` are name=(function, its arguments …); each is asked once a round, in turns."""
+        rows = self.found[name] = {server: [] for server in servers}
         for _ in range(self.rounds):
-            for name, (server, path) in servers.items():
-                rate, cpu = wrk(server, self.seconds, path, workload.script)
-                rows[name][0].append(rate)
-                rows[name][1].append(cpu)
-        print(workload.name, {name: f"{self.rate(workload.name, name):.0f}/s" for name in servers}, flush=True)
+            for server, (measure, *arguments) in servers.items():
+                rows[server].append(measure(*arguments))
+        said = {server: f"{self.rate(name, server):.0f}/s {self.cpu(name, server):.0f} µs" for server in servers}
+        print(name, said, flush=True)
 
-    def rate(self, workload, name):
-        return statistics.median(self.found[workload][name][0])
+    def rate(self, workload, server="ours"):
+        return statistics.median(rate for rate, _ in self.found[workload][server])
 
-    def cpu(self, workload, name):
-        return statistics.median(self.found[workload][name][1])
+    def cpu(self, workload, server="ours"):
+        return statistics.median(cpu for _, cpu in self.found[workload][server])
 
-    def ratio(self, workload, other, this="ours"):
-        """Median of the ratios of rounds that ran one after the other."""
-        rates = self.found[workload]
-        return statistics.median(a / b for a, b in zip(rates[this][0], rates[other][0], strict=True))
+    def ratio(self, workload, other):
+        """The median of the ratios of rounds that ran one after the other: how many times faster than `other`.
+
+        Of requests a second; of CPU where a single client waits for each answer.
+        """
+        if other not in self.found[workload]:
+            return None
+        rounds = zip(self.found[workload]["ours"], self.found[workload][other], strict=True)
+        if workload.startswith("C "):
+            return statistics.median(theirs / ours for (_, ours), (_, theirs) in rounds)
+        return statistics.median(ours / theirs for (ours, _), (theirs, _) in rounds)
 
 
 def main():
@@ -261,16 +290,25 @@ def measure(stack, folder, options):
             (documents / f"{workload.name}.json").write_bytes(answer.read())
     usual = stack.enter_context(serving("bench.usual:app", USUAL_FOLDER=str(usual_folder)))
     limit = stack.enter_context(serving("bench.limit:app", LIMIT_FOLDER=str(documents)))
-    rounds = Rounds(options.rounds, options.seconds)
+    rounds, seconds = Rounds(options.rounds), options.seconds
     for workload in READS:
-        path = f"/api/bench{workload.path}"
-        rounds.run(workload, ours=(ours, path), usual=(usual, path), limit=(limit, f"/api/bench/{workload.name}"))
-    for workload in WRITES:
-        rounds.run(workload, ours=(ours, None), usual=(usual, None))
+        path, fixed = f"/api/bench{workload.path}", f"/api/bench/{workload.name}"
+        servers = {"ours": (ours, path), "usual": (usual, path), "limit": (limit, fixed)}
+        rounds.run(workload.name, **{name: (wrk, server, seconds, path) for name, (server, path) in servers.items()})
+    for workload in [*WRITES, MIX]:
+        servers = {"ours": ours, "usual": usual}
+        rounds.run(
+            workload.name, **{name: (wrk, server, seconds, None, workload.script) for name, server in servers.items()}
+        )
     for workload in READS:
-        turns = Workload(f"C {workload.name}", "", script=changed(workload.path))
-        rounds.run(turns, ours=(ours, None), usual=(usual, None))
-    rounds.run(MIX, ours=(ours, None), usual=(usual, None))
+        path, fixed = f"/api/bench{workload.path}", f"/api/bench/{workload.name}"
+        file = databases / "bench.sqlite3"
+        rounds.run(
+            f"C {workload.name}",
+            ours=(reads_of_changed_data, ours, seconds, path, file),
+            usual=(reads_of_changed_data, usual, seconds, path, usual_folder / "bench.sqlite3"),
+            limit=(reads_of_changed_data, limit, seconds, fixed, file),
+        )
     return rounds, {"ours": ours.memory_mib(), "usual": usual.memory_mib(), "limit": limit.memory_mib()}
 
 
@@ -285,7 +323,7 @@ def _unlimited():
 
 
 # --- results ----------------------------------------------------------------------------------------
-TARGETS = {
+TARGETS = {  # workload: (against the usual way, against the limit)
     "W1": (6, 0.9),
     "W2": (15, 0.9),
     "W3": (150, 0.8),
@@ -294,45 +332,28 @@ TARGETS = {
     "W6": (3, None),
     "W7": (3, None),
     "W8": (5, None),
+    "C W1": (3, 0.5),
+    "C W2": (3, 0.5),
+    "C W3": (3, None),
+    "C W4": (3, None),
+    "C W5": (3, None),
 }
 
 
 def rows_of(rounds):
     """[(workload, against the usual way, its target, against the limit, its target, requests/s, CPU µs)]."""
-    rows = []
-    for name, (usual, limit) in TARGETS.items():
-        against_limit = rounds.ratio(name, "limit") if limit else None
-        rows.append(
-            (
-                name,
-                rounds.ratio(name, "usual"),
-                usual,
-                against_limit,
-                limit,
-                rounds.rate(name, "ours"),
-                rounds.cpu(name, "ours"),
-            )
+    return [
+        (
+            name,
+            rounds.ratio(name, "usual"),
+            usual,
+            rounds.ratio(name, "limit"),
+            limit,
+            rounds.rate(name),
+            rounds.cpu(name),
         )
-    for workload in READS:
-        # the CPU of a read between two writes: of a pair, less that of a write
-        cost = {
-            server: 2 * rounds.cpu(f"C {workload.name}", server) - rounds.cpu("W7", server)
-            for server in ("ours", "usual")
-        }
-        limit = 0.5 if workload.name in ("W1", "W2") else None
-        against_limit = rounds.cpu(workload.name, "limit") / cost["ours"] if limit else None
-        rows.append(
-            (
-                f"C {workload.name}",
-                cost["usual"] / cost["ours"],
-                3,
-                against_limit,
-                limit,
-                rounds.rate(f"C {workload.name}", "ours"),
-                cost["ours"],
-            )
-        )
-    return rows
+        for name, (usual, limit) in TARGETS.items()
+    ]
 
 
 def write(rounds, memory, options):
@@ -341,7 +362,7 @@ def write(rounds, memory, options):
         f"# {date.today()}, {options.server}, {os.cpu_count()} cores, Python {platform.python_version()}",
         "",
         f"Medians of {options.rounds} alternating rounds of {options.seconds} s, wrk with 16 connections, 2 workers each. "
-        "C is a read with a write before it; its ratios are of CPU for the read.",
+        "C is one client's reads, each after a change by another process; its ratios are of the server's CPU.",
         "",
         "| | × the usual way | target | × the limit | target | requests/s | CPU µs |",
         "| --- | --: | --: | --: | --: | --: | --: |",

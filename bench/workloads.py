@@ -52,19 +52,6 @@ end
 """
 
 
-def changed(path):
-    """Lua: a PATCH of the module that is read, then the read, in turns."""
-    return f"""
-local n, salt = 0, os.time() % 100000
-request = function()
-  n = n + 1
-  if n % 2 == 0 then return wrk.format("GET", "/api/bench{path}") end
-  local body = '{{"data":{{"type":"modules","id":"500","attributes":{{"name":"Module ' .. salt .. '-' .. n .. '"}}}}}}'
-  return wrk.format("PATCH", "/api/bench/modules/500", {{["Content-Type"] = "application/vnd.api+json"}}, body)
-end
-"""
-
-
 READS = [
     Workload("W1", "one module", "/modules/500"),
     Workload("W2", "a page of 20 modules with linkage", "/modules?page[size]=20&page[number]=3"),

@@ -2,23 +2,25 @@
 
 import logging
 from dataclasses import dataclass
+from functools import partial
 
 from flask import Flask, current_app, has_request_context, request
 from flask_cors import CORS
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from .api import browse, docs, journal, jsonapi, machine, pages, site
+from .api import browse, console, docs, journal, jsonapi, machine, pages, site
 from .api.cache import AnswerCache
 from .api.checkin import v3
 from .api.checkin.v1 import dispatch as v1
 from .api.exchange import error_response, root_url
 from .api.front import Front
+from .api.recording import Recorder
 from .api.refusals import EXPOSED
 from .config import load_settings
 from .engine.resource import Registry
 from .errors import Faults, InvalidRequest, MethodNotAllowed
-from .namespaces import Limits, Namespaces
+from .namespaces import Limits, Namespaces, Recordings
 from .resources import load_registry
 
 DAY_SECONDS = 86400
@@ -31,6 +33,8 @@ class Service:
     settings: dict
     registry: Registry
     namespaces: Namespaces
+    recordings: Recordings
+    activity: object = None  # Activity, where there are instructor's pages
 
 
 def create_app(config=None, load_registry=load_registry):
@@ -49,24 +53,34 @@ def create_app(config=None, load_registry=load_registry):
         max_bytes=settings["NAMESPACE_MAX_BYTES"],
         max_namespaces=settings["MAX_NAMESPACES"],
         new_per_hour=settings["NEW_NAMESPACES_PER_HOUR"],
-        address=lambda: request.remote_addr if has_request_context() else None,
+        address=lambda: request.remote_addr if has_request_context() and request.blueprint != "instructor" else None,
     )
     namespaces = Namespaces(settings["INSTANCE_PATH"], registry.tables, registry.seed, registry.reference_text, limits)
-    app.extensions["jsonapi_course"] = Service(settings, registry, namespaces)
+    recordings = Recordings(settings["INSTANCE_PATH"])
+    service = app.extensions["jsonapi_course"] = Service(settings, registry, namespaces, recordings)
     for face in (jsonapi, v3, v1):
         app.register_blueprint(face.blueprint)
-    for part in (site, pages, docs, browse, machine):
+    for part in (site, pages, docs, browse, machine, console):
         app.register_blueprint(part.blueprint)
+    shared = "/*"  # what pages of other origins may read
+    if settings["INSTRUCTOR_TOKEN"]:
+        from .api import activity, instructor  # here, as few services have them and all would load them
+
+        service.activity = activity.Activity(settings["INSTANCE_PATH"], namespaces)
+        app.register_blueprint(instructor.blueprint)
+        shared = instructor.EVERYTHING_ELSE
     app.register_error_handler(Exception, _unexpected)
     CORS(
         app,
+        resources=shared,
         send_wildcard=True,
         methods=["GET", "HEAD", "POST", "PATCH", "PUT", "DELETE", "OPTIONS"],
         expose_headers=EXPOSED,
         max_age=DAY_SECONDS,
         allow_private_network=True,
     )
-    app.wsgi_app = Front(AnswerCache(app.wsgi_app, namespaces), settings)
+    answers = AnswerCache(app.wsgi_app, namespaces, partial(jsonapi.answer_read, service))
+    app.wsgi_app = Front(Recorder(answers, recordings), settings, service.activity)
     if settings["TRUSTED_PROXIES"]:
         count = settings["TRUSTED_PROXIES"]
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count, x_prefix=count)

@@ -1,4 +1,4 @@
-"""Finished answers to GETs, kept in front of Flask for as long as their namespace has not changed.
+"""Answers to GETs in front of Flask: made without it, and kept for as long as their namespace has not changed.
 
 An answer is given again only after its namespace's database has said, on this very request, that nothing
 was committed since: by this process or by any other. So after a write is acknowledged no worker serves
@@ -10,10 +10,10 @@ from collections import OrderedDict
 
 from ..errors import InvalidNamespace
 from ..namespaces import check_namespace_id
-from .exchange import names_etag
+from .refusals import READABLE
 
 CACHE_BYTES = 32 * 1024 * 1024  # a worker's; the least recently used answers go first
-# An answer is the same only where all of these are; what else a request has does not change a GET's answer.
+# An answer is the same only where all of these are; what else a request has does not change it.
 _KEY = (
     "PATH_INFO",
     "QUERY_STRING",
@@ -28,13 +28,17 @@ _ENTRY_BYTES = 1500  # what an entry costs beside its body
 
 
 class AnswerCache:
-    """WSGI middleware. Keeps 200s with an ETag and `Cache-Control: no-cache`, as the JSON:API face marks them."""
+    """WSGI middleware. `read(environ)` gives an Answer, or None for what the app shall answer.
 
-    def __init__(self, app, namespaces, limit_bytes=CACHE_BYTES):
+    Keeps 200s with `Cache-Control: no-cache`, as the JSON:API face marks them.
+    """
+
+    def __init__(self, app, namespaces, read, limit_bytes=CACHE_BYTES):
         self.app = app
         self.namespaces = namespaces
+        self.read = read
         self.limit_bytes = limit_bytes
-        self._entries = OrderedDict()  # key → (generation, headers, ETag, body), the longest unused first
+        self._entries = OrderedDict()  # key → (generation, Answer), the longest unused first
         self._bytes = 0
         self._lock = threading.Lock()
 
@@ -43,38 +47,19 @@ class AnswerCache:
         if namespace is None:
             return self.app(environ, start_response)
         generation = self.namespaces.generation(namespace)
-        if generation is None:
-            return self.app(environ, start_response)
         key = (namespace, *map(environ.get, _KEY))
         with self._lock:
             entry = self._entries.get(key)
             if entry is not None:
                 self._entries.move_to_end(key)
         if entry is not None and entry[0] == generation:
-            return _answer(entry, environ, start_response)
-        return self._ask(key, generation, environ, start_response)
-
-    def _ask(self, key, generation, environ, start_response):
-        """The app's answer, kept where it may be. `generation` is from before the app read anything."""
-        seen = []
-
-        def capture(status, headers, exc_info=None):
-            seen[:] = status, headers
-            return start_response(status, headers, exc_info)
-
-        answer = self.app(environ, capture)
-        if environ["REQUEST_METHOD"] != "GET" or not seen or not seen[0].startswith("200"):
-            return answer
-        headers = dict(seen[1])
-        if headers.get("Cache-Control") != "no-cache" or "ETag" not in headers:
-            return answer
-        try:
-            body = b"".join(answer)
-        finally:
-            if hasattr(answer, "close"):
-                answer.close()
-        self._keep(key, (generation, seen[1], headers["ETag"], body))
-        return [body]
+            return _send(entry[1], environ, start_response)
+        answer = self.read(environ)  # what it reads is of this generation, or of a later one
+        if answer is None:
+            return self.app(environ, start_response)
+        if generation is not None and answer.status == 200 and ("Cache-Control", "no-cache") in answer.headers:
+            self._keep(key, (generation, answer))
+        return _send(answer, environ, start_response)
 
     def _keep(self, key, entry):
         with self._lock:
@@ -86,28 +71,29 @@ class AnswerCache:
 
 
 def _size(entry):
-    return len(entry[3]) + _ENTRY_BYTES
+    return len(entry[1].body) + _ENTRY_BYTES
 
 
 def _namespace(environ):
-    """The namespace id of a GET or HEAD of the JSON:API face, in lower case, else None."""
-    if environ["REQUEST_METHOD"] not in ("GET", "HEAD") or not environ["PATH_INFO"].startswith("/api/"):
+    """The namespace id of a GET or HEAD below /api for a program, in lower case, else None."""
+    path = environ["PATH_INFO"]
+    if environ["REQUEST_METHOD"] not in ("GET", "HEAD") or not path.startswith("/api/") or not path.isascii():
         return None
-    if "%2f" in environ.get("RAW_URI", "").lower() or "HTTP_AUTHORIZATION" in environ:
+    if "text/html" in environ.get("HTTP_ACCEPT", "").lower() or "%2f" in environ.get("RAW_URI", "").lower():
         return None
     try:
-        return check_namespace_id(environ["PATH_INFO"].split("/", 3)[2])
+        return check_namespace_id(path.split("/", 3)[2])
     except InvalidNamespace:
         return None
 
 
-def _answer(entry, environ, start_response):
-    _, headers, etag, body = entry
-    if names_etag(environ.get("HTTP_IF_NONE_MATCH"), etag, weakly=True):
-        start_response("304 NOT MODIFIED", [header for header in headers if header[0] not in _OF_BODIES])
-        return []
-    start_response("200 OK", list(headers))
-    return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
+def _send(answer, environ, start_response):
+    status, headers, body = answer.unless_known(environ)
+    headers = [*headers, *READABLE]
+    if status == 200:
+        headers.append(("Content-Length", str(len(body))))
+    start_response(_STATUS[status], headers)
+    return [] if environ["REQUEST_METHOD"] == "HEAD" or not body else [body]
 
 
-_OF_BODIES = ("Content-Type", "Content-Length")
+_STATUS = {200: "200 OK", 304: "304 NOT MODIFIED"}

@@ -1,11 +1,12 @@
 """One HTTP request and its answer on the JSON:API face: URL, arguments, body and headers, read once at the door."""
 
-import hashlib
 import re
 from contextlib import contextmanager
 from functools import cached_property
+from typing import NamedTuple
 from urllib.parse import quote, unquote_plus
 
+import xxhash
 from flask import Response, request
 
 from ..engine import idempotency, json_text, render
@@ -20,13 +21,39 @@ from ..errors import (
     InvalidParameter,
     InvalidRequest,
     UnknownParameter,
+    UnknownPath,
 )
+from ..namespaces import RULE
 from . import negotiation
 from .journal import REQUEST_ID
+from .language import language_of, told
 
 _HOST = re.compile(r"[A-Za-z0-9._\-]+(:[0-9]{1,5})?|\[[0-9A-Fa-f:.]+\](:[0-9]{1,5})?")
 VARY = "Accept, Prefer"
 DISCARDED_BYTES = 16 * 2**20  # of a body that is too large; gunicorn itself reads on for 64 KiB only
+
+
+def check_slashes(environ):
+    """Raises UnknownPath for an encoded slash, which WSGI decodes: /rooms/1%2Fsessions is not /rooms/1/sessions."""
+    if "%2f" in environ.get("RAW_URI", "").partition("?")[0].lower():
+        raise UnknownPath(
+            f"The path has an encoded slash (%2F); neither a namespace id nor a resource's can have one: {RULE}."
+        )
+
+
+class Answer(NamedTuple):
+    """What is sent, but for what every answer gets (CORS, request id)."""
+
+    status: int
+    headers: list  # [(name, value)]
+    body: bytes = b""
+
+    def unless_known(self, environ):
+        """304 in place of the 200 of a GET, where If-None-Match has its ETag."""
+        header = environ.get("HTTP_IF_NONE_MATCH")
+        if header and self.status == 200 and names_etag(header, dict(self.headers).get("ETag"), weakly=True):
+            return Answer(304, [header for header in self.headers if header[0] != "Content-Type"])
+        return self
 
 
 class Exchange:
@@ -36,10 +63,10 @@ class Exchange:
     `secrets` names parameters that no link may repeat.
     """
 
-    def __init__(self, service, namespace):
+    def __init__(self, service, environ, namespace):
         self.settings = settings = service.settings
-        self.environ = environ = request.environ
-        self.method = request.method
+        self.environ = environ
+        self.method = environ["REQUEST_METHOD"]
         strict, self.preference_applied = negotiation.handling(environ.get("HTTP_PREFER"), settings["STRICT"])
         self.findings = Findings(strict)
         self.root = root_url(environ)
@@ -188,28 +215,17 @@ class Exchange:
         return meta
 
     def reply(self, status, body=b"", headers=()):
-        response = Response(body, status=status, mimetype=None)
-        response.headers["Vary"] = VARY
-        if status == 204:
-            del response.headers["Content-Type"]  # Flask's default is text/html
-        else:
-            response.headers["Content-Type"] = negotiation.media_type(self.ext, self.profile)
+        sent = [("Vary", VARY)]
+        if status != 204:
+            sent.append(("Content-Type", negotiation.media_type(self.ext, self.profile)))
         if self.preference_applied:
-            response.headers["Preference-Applied"] = self.preference_applied
-        for name, value in headers:
-            response.headers[name] = value
-        return response
+            sent.append(("Preference-Applied", self.preference_applied))
+        return Answer(status, [*sent, *headers], body)
 
     def reply_readable(self, body):
-        """200 of a GET: with its ETag, or 304 where the client has that."""
-        etag = etag_of(body)
+        """200 of a GET, with its ETag."""
         store = "no-store" if self.secrets else "no-cache"
-        headers = [("ETag", etag), ("Cache-Control", store)]
-        if names_etag(self.environ.get("HTTP_IF_NONE_MATCH"), etag, weakly=True):
-            response = self.reply(304, headers=headers)
-            del response.headers["Content-Type"]
-            return response
-        return self.reply(200, body, headers)
+        return self.reply(200, body, [("ETag", etag_of(body)), ("Cache-Control", store)])
 
 
 def root_url(environ):
@@ -222,15 +238,16 @@ def root_url(environ):
 
 def error_response(faults, about, exchange=None):
     """The error document of several faults; headers of the faults (Allow, Retry-After) become the answer's."""
-    error = Faults(faults)
+    error, language = Faults(faults), language_of(request.environ)
     links = meta = None
     if exchange:
         links = exchange.links
         if exchange.findings.warnings:
-            meta = {"warnings": [warning.as_warning() for warning in exchange.findings.warnings]}
-    body = render.document(links=links, errors=_error_objects(error.faults, about), meta=meta)
+            meta = {"warnings": told([warning.as_warning() for warning in exchange.findings.warnings], language)}
+    body = render.document(links=links, errors=told(_error_objects(error.faults, about), language), meta=meta)
     response = Response(body, status=error.status, content_type=negotiation.MEDIA_TYPE)
-    response.headers["Vary"] = VARY
+    response.headers["Vary"] = f"{VARY}, Accept-Language"
+    response.headers["Content-Language"] = language
     if exchange and exchange.secrets:
         response.headers["Cache-Control"] = "no-store"
     if exchange and exchange.preference_applied:
@@ -290,7 +307,7 @@ def _decoded(text):
 
 def etag_of(body):
     """The strong ETag of a body: the same in every worker."""
-    return f'"{hashlib.blake2b(body, digest_size=12).hexdigest()}"'
+    return f'"{xxhash.xxh3_128_hexdigest(body)}"'
 
 
 def names_etag(header, etag, weakly):

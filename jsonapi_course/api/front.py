@@ -9,6 +9,7 @@ from urllib.parse import quote
 from ..errors import Fault, Faults, TooManyRequests
 from . import journal
 from .exchange import root_url
+from .language import language_of
 from .machine import fault_of
 from .rates import Rates
 from .refusals import new_request_id, refusal
@@ -23,8 +24,9 @@ _FACES = {"v1": "v1", "v2": "v2", "v3": "v3"}
 class Front:
     """WSGI middleware. Costs about 15 µs a request, most of it the log line and the counters."""
 
-    def __init__(self, app, settings):
+    def __init__(self, app, settings, activity=None):
         self.app = app
+        self.activity = activity
         self.takes_ids = settings["TRUSTED_PROXIES"] > 0
         self.per_second, self.burst = settings["RATE_LIMIT_PER_SECOND"], settings["RATE_LIMIT_BURST"]
         limited = self.per_second and self.burst
@@ -36,6 +38,7 @@ class Front:
         if not (request_id and _GIVEN_ID.fullmatch(request_id)):
             request_id = new_request_id()
         environ[journal.REQUEST_ID] = request_id
+        journal.answered.set(request_id)
         method, path = environ["REQUEST_METHOD"], environ["PATH_INFO"]
         namespace, face = _place(path)
         said = ["500"]
@@ -55,6 +58,9 @@ class Front:
             log.exception("unexpected error: %s %s", method, path)
             return _refuse(fault_of(error), environ, answer)
         finally:
+            journal.answered.set(None)
+            if namespace and self.activity:
+                self.activity.count(namespace, said[0])
             journal.note(
                 face,
                 method,
@@ -90,6 +96,8 @@ def _refuse(fault, environ, start_response):
         about = f"{root_url(environ)}/docs/errors"
     except (Fault, Faults):
         about = "/docs/errors"
-    status, headers, body = refusal(fault, environ["PATH_INFO"], environ[journal.REQUEST_ID], about)
+    status, headers, body = refusal(
+        fault, environ["PATH_INFO"], environ[journal.REQUEST_ID], about, language_of(environ)
+    )
     start_response(status, headers)
     return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]

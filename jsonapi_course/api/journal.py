@@ -12,15 +12,16 @@ import threading
 import time
 from collections import deque
 from contextlib import suppress
+from contextvars import ContextVar
 from functools import lru_cache
 
 import orjson
 import structlog
-from flask import has_request_context, request
 from prometheus_client import CollectorRegistry, Histogram, generate_latest, multiprocess
 from prometheus_client.core import GaugeMetricFamily
 
 REQUEST_ID = "jsonapi_course.request_id"  # where the request's id is in its environ
+answered = ContextVar("answered")  # the id of the request that this thread answers, for the lines of Python's logging
 LEVELS = {"debug": 10, "info": 20, "warning": 30, "error": 40}
 WRITE_SECONDS = 0.1
 KEPT_LINES = 20_000  # that wait to be written; where nobody takes them, the oldest go
@@ -99,8 +100,8 @@ def formatter(format_):
 
 def _with_place(_logger, _method, event):
     """When it was, and the id of the request that is being answered."""
-    if has_request_context() and REQUEST_ID in request.environ:
-        event["id"] = request.environ[REQUEST_ID]
+    if id_ := answered.get(None):
+        event["id"] = id_
     return {"time": _stamp(time.time()), **event}
 
 
@@ -168,7 +169,8 @@ class _Disk:
 # --- a request --------------------------------------------------------------------------------------
 def note(face, method, path, status, seconds, request_id, client):
     """What is remembered of an answered request; `status` is its three digits."""
-    _seconds_of(face, method if method in METHODS else "other", status).observe(seconds)
+    with suppress(OSError):  # no room for the file of the numbers
+        _seconds_of(face, method if method in METHODS else "other", status).observe(seconds)
     level = "error" if status[0] == "5" else "info"
     ms = int(seconds * 10000) / 10
     _lines.add(level, id=request_id, method=method, path=path, status=int(status), ms=ms, client=client)

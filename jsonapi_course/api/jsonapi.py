@@ -1,5 +1,7 @@
 """The JSON:API face: /api/<your_id>/<type>… A view is parse, do, reply."""
 
+from typing import NamedTuple
+
 from flask import Blueprint, current_app, request
 
 from ..engine import cursor, document, reader, render, writer
@@ -15,8 +17,8 @@ from ..errors import (
     UnknownType,
 )
 from ..namespaces import RULE, check_namespace_id
-from . import namespace_admin, negotiation, operations
-from .exchange import Exchange, error_response, etag_of, names_etag, root_url
+from . import console, namespace_admin, negotiation, operations
+from .exchange import Answer, Exchange, check_slashes, error_response, etag_of, names_etag, root_url
 from .writing import write_and_reply
 
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"]
@@ -27,32 +29,69 @@ blueprint = Blueprint("jsonapi", __name__, url_prefix="/api")
 @blueprint.route("/<your_id>", defaults={"path": ""}, methods=METHODS, provide_automatic_options=False)
 @blueprint.route("/<your_id>/<path:path>", methods=METHODS, provide_automatic_options=False)
 def dispatch(your_id, path):
-    """Finds the endpoint by the path's segments; one trailing slash is allowed and nothing is redirected."""
+    """Flask's way to answer(), or to what answer_read() found already."""
+    environ = request.environ
+    found = environ.pop(FOUND, None) or answer(current_app.extensions["jsonapi_course"], environ, your_id, path)
+    if isinstance(found, Refusal):
+        return _refused(*found)
+    status, headers, body = found.unless_known(environ) if request.method in ("GET", "HEAD") else found
+    response = current_app.response_class(body, status, headers)
+    if "Content-Type" not in dict(headers):
+        del response.headers["Content-Type"]  # Flask's default is text/html
+    return response
+
+
+class Refusal(NamedTuple):
+    faults: list
+    exchange: Exchange | None
+
+
+def answer(service, environ, your_id, path):
+    """The Answer to a request, or its Refusal. Finds the endpoint by the path's segments; one slash may end it."""
     exchange = None
-    service = current_app.extensions["jsonapi_course"]
+    method = environ["REQUEST_METHOD"]
     try:
-        exchange = Exchange(service, your_id)
-        if "%2f" in request.environ.get("RAW_URI", "").partition("?")[0].lower():
-            raise UnknownPath(
-                f"The path has an encoded slash (%2F); neither a namespace id nor a resource's can have one: {RULE}."
-            )
+        exchange = Exchange(service, environ, your_id)
+        check_slashes(environ)
         namespace = check_namespace_id(your_id)
         endpoint = endpoint_of(service, your_id, path)
-        if request.method == "OPTIONS":
-            return _options(endpoint)
-        view = endpoint.methods.get("GET" if request.method == "HEAD" else request.method)
+        if method == "OPTIONS":
+            return Answer(204, [("Allow", endpoint.allow)])
+        view = endpoint.methods.get("GET" if method == "HEAD" else method)
         if view is None:
-            raise _not_allowed(service.registry, endpoint, your_id)
+            raise _not_allowed(service.registry, endpoint, your_id, method)
         return view(service, exchange, namespace, *endpoint.arguments)
     except Faults as error:
-        return _refused(error.faults, exchange)
+        return Refusal(error.faults, exchange)
     except Fault as fault:
-        return _refused([fault], exchange)
+        return Refusal([fault], exchange)
+
+
+def answer_read(service, environ):
+    """The Answer to a GET or HEAD of this face, for api/cache.py; None where Flask must answer it.
+
+    Flask's routing, contexts and response cost as much as a read of one resource.
+    """
+    your_id, _, path = environ["PATH_INFO"].removeprefix("/api/").partition("/")
+    first = path.partition("/")[0]
+    if not (first in service.registry or (first or not path) and first in _OF_NAMESPACE):
+        return None  # another face's, or unknown
+    found = answer(service, environ, your_id, path)
+    if isinstance(found, Refusal):
+        environ[FOUND] = found
+        return None
+    return found
+
+
+FOUND = "jsonapi_course.found"  # in an environ: what dispatch() need not find again
 
 
 def _refused(faults, exchange):
     if request.method == "OPTIONS":
-        return _no_content()  # a preflight that fails would hide from the page what the request itself is told
+        # a preflight that fails would hide from the page what the request itself is told
+        response = current_app.response_class(status=204)
+        del response.headers["Content-Type"]
+        return response
     return error_response(faults, _about(), exchange)
 
 
@@ -123,13 +162,14 @@ _OF_NAMESPACE = {
     "snapshots": {"GET": namespace_admin.list_snapshots, "POST": namespace_admin.take_snapshot},
     "export": {"GET": namespace_admin.export},
     "import": {"POST": namespace_admin.import_},
+    **console.VIEWS,
 }
 
 
 def _namespace_endpoint(segments):
     """The Endpoint of the namespace as a whole, or of a snapshot; None where there is nothing."""
-    if len(segments) == 1:
-        return Endpoint(_OF_NAMESPACE[segments[0]])
+    if "/".join(segments) in _OF_NAMESPACE:
+        return Endpoint(_OF_NAMESPACE["/".join(segments)])
     if segments[0] == "snapshots" and len(segments) == 2 and segments[1]:
         return Endpoint({"DELETE": namespace_admin.delete_snapshot}, segments[1])
     if segments[0] == "snapshots" and segments[2:] == ["restore"] and segments[1]:
@@ -217,8 +257,8 @@ def _relation(resource, name):
     return relation
 
 
-def _not_allowed(registry, endpoint, your_id):
-    views, method = endpoint.methods.values(), request.method
+def _not_allowed(registry, endpoint, your_id, method):
+    views = endpoint.methods.values()
     type_ = getattr(endpoint.arguments[0], "type", None) if endpoint.arguments else None
     hint = ""
     if namespace_admin.show_namespace in views:
@@ -235,22 +275,10 @@ def _not_allowed(registry, endpoint, your_id):
     elif method == "GET":
         hint = " A browser's address bar always sends GET: use curl -X POST, or fetch with method: 'POST'."
     return MethodNotAllowed(
-        f"{request.method} is not offered here; there are {endpoint.allow}.{hint}",
+        f"{method} is not offered here; there are {endpoint.allow}.{hint}",
         allowed=endpoint.allow.split(", "),
         headers={"Allow": endpoint.allow},
     )
-
-
-def _options(endpoint):
-    response = _no_content()
-    response.headers["Allow"] = endpoint.allow
-    return response
-
-
-def _no_content():
-    response = current_app.response_class(status=204)
-    del response.headers["Content-Type"]
-    return response
 
 
 # --- documents --------------------------------------------------------------------------------------
@@ -439,7 +467,7 @@ def delete_resource(service, exchange, namespace, resource, id_):
         writer.remove(session, resource, current.primary[0])
         return 204, b"", []
 
-    return write_and_reply(service, exchange, namespace, run, make=False)
+    return write_and_reply(service, exchange, namespace, run, make=False, limited=False)
 
 
 def write_relationship(service, exchange, namespace, relation, owner):

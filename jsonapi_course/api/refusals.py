@@ -18,35 +18,40 @@ from ..errors import (
     UrlTooLong,
 )
 from . import journal, negotiation
+from .language import told
 
 EXPOSED = [
-    "Location",
-    "ETag",
-    "Link",
     "Allow",
-    "Retry-After",
-    "Preference-Applied",
+    "ETag",
     "Idempotency-Replayed",
+    "Link",
+    "Location",
+    "Preference-Applied",
+    "Retry-After",
     "X-Request-Id",
 ]
+# What Flask-CORS sets on the answers that Flask makes: a page of any origin may read them.
+READABLE = [("Access-Control-Allow-Origin", "*"), ("Access-Control-Expose-Headers", ", ".join(EXPOSED))]
 
 _CHECKIN = re.compile("/api/[^/]+/v[123](/|$)")
 
 
-def refusal(fault, path, request_id, about="/docs/errors"):
+def refusal(fault, path, request_id, about="/docs/errors", language="en"):
     """(status, headers, body), readable by a page of any origin. The check-in API's errors have their own shape."""
+    [error] = told([fault.as_object(about)], language)
     if _CHECKIN.match(path):
-        media_type, document = "application/json", {"message": fault.detail, "errors": {}}
+        media_type, document = "application/json", {"message": error["detail"], "errors": {}}
     else:
         media_type = negotiation.MEDIA_TYPE
-        document = {"jsonapi": {"version": "1.1"}, "errors": [{"id": request_id, **fault.as_object(about)}]}
+        document = {"jsonapi": {"version": "1.1"}, "errors": [{"id": request_id, **error}]}
     body = orjson.dumps(document)
     headers = [
         ("Content-Type", media_type),
         ("Content-Length", str(len(body))),
-        ("Access-Control-Allow-Origin", "*"),
-        ("Access-Control-Expose-Headers", ", ".join(EXPOSED)),
+        *READABLE,
         ("Cache-Control", "no-store"),
+        ("Content-Language", language),
+        ("Vary", "Accept-Language"),
         *fault.headers.items(),
     ]
     return f"{fault.status} {HTTPStatus(fault.status).phrase}", headers, body
@@ -68,6 +73,10 @@ _BY_NAME = {
     ),
     "TooMuchHeld": ServiceBusy(
         "Too many large bodies arrive at once; send this one again in some seconds.", headers={"Retry-After": "5"}
+    ),
+    "TooManyInLine": ServiceBusy(
+        "Too many requests wait here at once, most of them of one namespace; send this one again in a second.",
+        headers={"Retry-After": "1"},
     ),
     "InvalidRequestLine": InvalidRequest(
         "The first line of the request is not valid HTTP: a URL has visible ASCII characters only; encode others with "

