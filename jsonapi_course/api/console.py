@@ -3,12 +3,12 @@
 import logging
 import sqlite3
 
-from flask import Blueprint, request
+from flask import Blueprint, current_app, request
 
 from ..engine import render
 from ..errors import Fault, InvalidParameter, StorageFailed
 from ..namespaces import check_namespace_id
-from . import fault_lab
+from . import fault_lab, fixtures
 from .exchange import check_slashes, error_response, root_url
 from .site import page
 
@@ -20,7 +20,8 @@ blueprint = Blueprint("console", __name__)
 @blueprint.get("/api/<your_id>/console", provide_automatic_options=False)
 def show(your_id):
     check_slashes(request.environ)
-    return page("console.html", your_id=check_namespace_id(your_id))
+    names = fixtures.names(current_app.extensions["jsonapi_course"].settings)
+    return page("console.html", your_id=check_namespace_id(your_id), fixtures=names)
 
 
 @blueprint.errorhandler(Fault)

@@ -90,7 +90,7 @@ async function toClipboard(text) {
   area.remove();
 }
 
-for (const snippet of document.querySelectorAll('.snippet:not(.answer)')) {
+function addCopyButton(snippet) {
   const label = snippet.querySelector('figcaption').textContent;
   const button = Object.assign(document.createElement('button'), {type: 'button', className: 'copy', textContent: copy});
   button.setAttribute('aria-label', `${copy}: ${label}`);
@@ -103,13 +103,15 @@ for (const snippet of document.querySelectorAll('.snippet:not(.answer)')) {
   snippet.querySelector('figcaption').after(button);
 }
 
+document.querySelectorAll('.snippet:not(.answer)').forEach(addCopyButton);
+
 // --- tabs: sections with a heading each ------------------------------------------------------------
 for (const tabs of document.querySelectorAll('[data-tabs]')) {
   const panels = [...tabs.children];
   const list = document.createElement('div');
   list.setAttribute('role', 'tablist');
   const buttons = panels.map((panel) => {
-    const heading = panel.querySelector('h3');
+    const heading = panel.querySelector('h2, h3');
     const button = Object.assign(document.createElement('button'), {
       type: 'button', id: `tab-${panel.id}`, textContent: heading.textContent,
     });
@@ -133,7 +135,7 @@ for (const tabs of document.querySelectorAll('[data-tabs]')) {
     const step = {ArrowRight: 1, ArrowLeft: -1}[key];
     if (!step) return;
     const next = (buttons.indexOf(document.activeElement) + step + buttons.length) % buttons.length;
-    open(next);
+    buttons[next].click();
     buttons[next].focus();
   });
   tabs.prepend(list);

@@ -6,6 +6,8 @@ from contextlib import contextmanager
 
 from selenium import webdriver
 from selenium.webdriver.chrome.service import Service
+from selenium.webdriver.common.by import By
+from selenium.webdriver.support.wait import WebDriverWait
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 DRIVER = shutil.which("chromedriver")
@@ -42,3 +44,42 @@ def open_browser(language="en", dark=False, size=(1200, 900)):
             yield driver
         finally:
             driver.quit()
+
+
+# --- what is on a page ---------------------------------------------------------------------------------
+def find(browser, selector):
+    return browser.find_element(By.CSS_SELECTOR, selector)
+
+
+def all_of(browser, selector):
+    return browser.find_elements(By.CSS_SELECTOR, selector)
+
+
+def text_of(browser, selector):
+    return find(browser, selector).text
+
+
+def wait_for(browser, condition):
+    return WebDriverWait(browser, 30).until(lambda _: condition())
+
+
+def complaints(browser):
+    """What the browser's console says, but for the status of the page itself."""
+    status = "Failed to load resource: the server responded with a status of 4"
+    return [line["message"] for line in browser.get_log("browser") if status not in line["message"]]
+
+
+def use_colours(browser, scheme):
+    """At once: colours in transition have another contrast."""
+    features = {"prefers-color-scheme": scheme, "prefers-reduced-motion": "reduce"}
+    media = {"features": [{"name": name, "value": value} for name, value in features.items()]}
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", media)
+
+
+def width_on_a_phone(browser):
+    phone = {"width": 360, "height": 740, "deviceScaleFactor": 1, "mobile": True}
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", phone)
+    try:
+        return browser.execute_script("return document.documentElement.scrollWidth")
+    finally:
+        browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})

@@ -5,9 +5,10 @@ import json
 import pytest
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
-from selenium.webdriver.support.wait import WebDriverWait
 
-from ..test_javascript_clients import FOLDER, node_is_there, packages  # noqa: F401 - a fixture
+from ..test_javascript_clients import packages  # noqa: F401 - a fixture
+from .axe import needs_axe, serious_violations
+from .browser import all_of, complaints, find, text_of, wait_for, width_on_a_phone
 from .test_start import rooms, run
 
 API = "/api/s1234"
@@ -28,22 +29,6 @@ PAGES = {
 }
 
 
-def find(browser, selector):
-    return browser.find_element(By.CSS_SELECTOR, selector)
-
-
-def all_of(browser, selector):
-    return browser.find_elements(By.CSS_SELECTOR, selector)
-
-
-def text_of(browser, selector):
-    return find(browser, selector).text
-
-
-def wait_for(browser, condition):
-    return WebDriverWait(browser, 30).until(lambda _: condition())
-
-
 def open_page(browser, site, path):
     browser.get(site.root + path)
     if path == PAGES["reference"]:
@@ -59,12 +44,6 @@ def choose(browser, site, id_):
 
 def base_url(browser):
     return text_of(browser, "#your-id ~ .snippet pre")
-
-
-def complaints(browser):
-    """What the browser's console says, but for the status of the page itself."""
-    status = "Failed to load resource: the server responded with a status of 4"
-    return [line["message"] for line in browser.get_log("browser") if status not in line["message"]]
 
 
 # --- an id --------------------------------------------------------------------------------------------
@@ -235,45 +214,14 @@ def test_a_call_of_the_reference_is_sent_with_the_readers_id(browser, site):
 
 
 # --- every page ---------------------------------------------------------------------------------------
-def use_colours(browser, scheme):
-    """At once: colours in transition have another contrast."""
-    features = {"prefers-color-scheme": scheme, "prefers-reduced-motion": "reduce"}
-    media = {"features": [{"name": name, "value": value} for name, value in features.items()]}
-    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", media)
-
-
-def width_on_a_phone(browser):
-    phone = {"width": 360, "height": 740, "deviceScaleFactor": 1, "mobile": True}
-    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", phone)
-    try:
-        return browser.execute_script("return document.documentElement.scrollWidth")
-    finally:
-        browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
-
-
 @pytest.mark.parametrize("path", PAGES.values(), ids=PAGES)
 def test_a_page_gives_the_browser_nothing_to_complain_of_and_fits_on_a_phone(browser, site, path):
     open_page(browser, site, path)
     assert (complaints(browser), width_on_a_phone(browser)) == ([], 360)
 
 
-@pytest.mark.skipif(not node_is_there(), reason="axe-core is installed with npm, which needs node 20.6 or newer")
+@needs_axe
 @pytest.mark.parametrize("path", PAGES.values(), ids=PAGES)
 def test_axe_finds_nothing_serious_in_light_and_in_dark(browser, site, packages, path):  # noqa: F811 - a fixture
     open_page(browser, site, path)
-    browser.execute_script((FOLDER / "node_modules" / "axe-core" / "axe.min.js").read_text("utf-8"))
-    serious = {}
-    try:
-        for scheme in ("light", "dark"):
-            use_colours(browser, scheme)
-            found = browser.execute_async_script("axe.run({resultTypes: ['violations']}).then(arguments[0])")[
-                "violations"
-            ]
-            serious[scheme] = [
-                (violation["id"], [node["html"][:200] for node in violation["nodes"]])
-                for violation in found
-                if violation["impact"] in ("serious", "critical")
-            ]
-    finally:
-        use_colours(browser, "light")
-    assert serious == {"light": [], "dark": []}
+    assert serious_violations(browser) == {"light": [], "dark": []}
