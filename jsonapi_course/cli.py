@@ -3,7 +3,6 @@
 It works on the files in INSTANCE_PATH through the same functions as the service, so a server may run or not.
 """
 
-import csv
 import functools
 import logging
 import os
@@ -19,23 +18,18 @@ from rich.console import Console
 from rich.progress import track
 
 from . import create_app
-from .api import fixtures
-from .api.namespace_admin import count_all, exported, import_in, reset_in
+from .api import bulk, fixtures
+from .api.namespace_admin import count_all, import_in
 from .config import InvalidSetting
 from .engine import json_text, portable
 from .engine.document import ID
 from .engine.findings import Findings
-from .errors import Fault, Faults, InvalidNamespace
-from .namespaces import check_namespace_id
+from .errors import Fault
 
 FEW = 5  # more ids than these have a progress bar
 SUFFIX = ".sqlite3"
 DAY_SECONDS = 86400
 _FOLDER = click.Path(file_okay=False, path_type=Path)
-
-
-class CannotDo(Exception):
-    """What is wrong with one id, as a sentence."""
 
 
 def open_service():
@@ -50,33 +44,19 @@ def open_service():
 
 # --- which namespaces -------------------------------------------------------------------------------
 def ids_in_roster(path):
-    """The ids in a class list, one a line or in the column named id, as they stand there. Raises click.UsageError."""
-    # utf-8-sig and the separators: what spreadsheets write; a name in another encoding is of no interest
-    text = Path(path).read_text(encoding="utf-8-sig", errors="replace")
-    first_line = text.partition("\n")[0]
-    separator = max(",;\t", key=first_line.count)
-    rows = [[cell.strip() for cell in row] for row in csv.reader(text.splitlines(), delimiter=separator)]
-    rows = [row for row in rows if any(row)]
-    header = [name.lower() for name in rows[0]] if rows else []
-    if "id" in header:
-        column = header.index("id")
-        return [row[column] for row in rows[1:] if len(row) > column and row[column]]
-    if any(cell for row in rows for cell in row[1:]):
-        raise click.UsageError(f"{path} has several columns, and none of them is named id.")
-    return [row[0] for row in rows]
+    """The ids in a class list, as they stand there. Raises click.UsageError."""
+    try:
+        return bulk.ids_in_roster(Path(path).read_bytes().decode(errors="replace"))
+    except bulk.CannotDo as error:
+        raise click.UsageError(f"{path} {error}") from error
 
 
 def checked_ids(texts):
     """The namespaces that they name, each once, in their order. Raises click.UsageError with all that cannot be."""
-    found, wrong = [], []
-    for text in texts:
-        try:
-            found.append(check_namespace_id(text))
-        except InvalidNamespace as fault:
-            wrong.append(fault.detail)
+    found, wrong = bulk.sort_ids(texts)
     if wrong:
-        raise click.UsageError("\n".join([*dict.fromkeys(wrong), "Nothing was done."]))
-    return list(dict.fromkeys(found))
+        raise click.UsageError("\n".join([*wrong, "Nothing was done."]))
+    return found
 
 
 def namespaces_command(group, name=None, destroys=False, all_by_default=False):
@@ -162,12 +142,8 @@ class Job:
             sys.exit(1)
 
     def attempt(self, id_, work):
-        try:
-            result, facts = work(id_)
-        except Exception as error:  # one namespace does not stop those after it
-            return {"id": id_, "ok": False, "errors": _told(error)}
-        dry = {"dryRun": True} if self.dry_run else {}
-        return {"id": id_, "ok": True, "result": result, **dry, **facts}
+        entry = bulk.attempt(id_, work)
+        return entry | {"dryRun": True} if entry["ok"] and self.dry_run else entry
 
     def tell(self, entries, show=None):
         if self.as_json:
@@ -195,22 +171,6 @@ def _with_progress(ids, doing):
     if len(ids) <= FEW or not console.is_terminal:
         return ids
     return track(ids, description=doing, console=console)
-
-
-def _told(error):
-    """The sentences about what went wrong."""
-    if isinstance(error, Faults):
-        return [_of_fault(fault) for fault in error.faults]
-    if isinstance(error, Fault):
-        cause = f" ({error.__cause__})" if isinstance(error.__cause__, OSError) else ""
-        return [_of_fault(error) + cause]
-    if isinstance(error, (CannotDo, OSError)):
-        return [str(error)]
-    return [f"{type(error).__name__}: {error}"]
-
-
-def _of_fault(fault):
-    return f"{fault.pointer}: {fault.detail}" if fault.pointer else fault.detail
 
 
 def _moment(seconds):
@@ -305,21 +265,14 @@ def show(job):
 @namespaces_command(namespaces)
 def create(job):
     """Makes their databases now rather than at the first write."""
-
-    def work(id_):
-        if job.namespaces.exists(id_):
-            return None, {"reason": "was there already"}
-        with job.write(id_):
-            return "created", {}
-
-    job.run("Creating", work)
+    job.run("Creating", lambda id_: bulk.create(job.service, id_, keep=not job.dry_run))
 
 
 @namespaces_command(namespaces, destroys=True)
 def reset(job):
     """Empties them, as reset-db does; undo-reset brings back what was there."""
     job.confirm("Reset")
-    job.run("Resetting", lambda id_: ("reset", _reset(job, id_)))
+    job.run("Resetting", lambda id_: bulk.reset(job.service, id_, keep=not job.dry_run))
 
 
 @namespaces_command(namespaces, destroys=True)
@@ -328,7 +281,7 @@ def seed(job, fixture):
     """Resets them and loads a fixture, as reset-db?seed=NAME does."""
     _load_fixture(job, fixture)  # so that a wrong one is said before anything is asked or reset
     job.confirm(f"Replace by the fixture {fixture} what is in")
-    job.run("Seeding", lambda id_: ("seeded", _reset(job, id_, fixture)))
+    job.run("Seeding", lambda id_: bulk.reset(job.service, id_, fixture, keep=not job.dry_run))
 
 
 def _load_fixture(job, name):
@@ -336,16 +289,6 @@ def _load_fixture(job, name):
         return fixtures.load_fixture(job.service, name)
     except Fault as fault:
         raise click.UsageError(fault.detail) from fault
-
-
-def _reset(job, id_, name=None):
-    # an Import is for one namespace: writing it fills in the ids
-    fixture = fixtures.load_fixture(job.service, name) if name else None
-    if not job.dry_run:
-        job.namespaces.mend(id_)
-    with job.write(id_, limited=fixture is not None) as session:
-        reset_in(job.service, session, name, fixture)
-        return {"counts": count_all(job.service, session)}
 
 
 @namespaces_command(namespaces)
@@ -356,7 +299,7 @@ def export(job, folder):
         if len(job.ids) != 1:
             raise click.UsageError("Several exports need a folder: --to DIR.")
         [id_] = job.ids
-        entry = job.attempt(id_, lambda id_: ("exported", {"document": _export(job, id_)}))
+        entry = job.attempt(id_, lambda id_: ("exported", {"document": bulk.export(job.service, id_)}))
         if not entry["ok"]:
             job.tell([entry])
             sys.exit(1)
@@ -364,18 +307,13 @@ def export(job, folder):
         return
 
     def work(id_):
-        content = _export(job, id_)
+        content = bulk.export(job.service, id_)
         path = folder / f"{id_}.json"
         if not job.dry_run:
             _write_whole(path, content + b"\n")
         return "exported", {"file": str(path), "bytes": len(content) + 1}
 
     job.run("Exporting", work)
-
-
-def _export(job, id_):
-    with job.namespaces.read(id_) as session:
-        return exported(job.service, session)
 
 
 @namespaces_command(namespaces, "import", destroys=True)
@@ -396,7 +334,7 @@ def import_(job, source):
     def work(id_):
         path = source / f"{id_}.json" if source.is_dir() else source
         if not path.is_file():
-            raise CannotDo(f"There is no {path}.")
+            raise bulk.CannotDo(f"There is no {path}.")
         document = json_text.parse(path.read_bytes())
         if isinstance(document, dict) and isinstance(document.get("data"), list):
             job.namespaces.check_room_for(len(document["data"]))
@@ -413,15 +351,7 @@ def import_(job, source):
 def delete(job):
     """Removes them with their snapshots; nothing brings them back but a backup. The ids can be used again."""
     job.confirm("Delete")
-
-    def work(id_):
-        if job.dry_run:
-            deleted = job.namespaces.exists(id_)
-        else:
-            deleted = job.namespaces.delete(id_)
-        return ("deleted", {}) if deleted else (None, {"reason": "was not there"})
-
-    job.run("Deleting", work)
+    job.run("Deleting", lambda id_: bulk.delete(job.service, id_, keep=not job.dry_run))
 
 
 @namespaces_command(namespaces, destroys=True)
@@ -456,9 +386,9 @@ def check(job, upgrade):
     def work(id_):
         condition = job.namespaces.condition(id_)
         if condition == "damaged":
-            raise CannotDo("The database is damaged; reset puts it into quarantine and makes an empty one.")
+            raise bulk.CannotDo("The database is damaged; reset puts it into quarantine and makes an empty one.")
         if condition == "newer":
-            raise CannotDo("The database was written by a newer version of the service; it is left as it is.")
+            raise bulk.CannotDo("The database was written by a newer version of the service; it is left as it is.")
         if condition == "older" and upgrade:
             if not job.dry_run:
                 job.namespaces.upgrade(id_)
@@ -512,7 +442,7 @@ def restore(job, folder):
     def work(id_):
         path = folder / f"{id_}{SUFFIX}"
         if not path.is_file():
-            raise CannotDo(f"There is no {path}.")
+            raise bulk.CannotDo(f"There is no {path}.")
         content = job.namespaces.load_backup(str(path))
         if not job.dry_run:
             job.namespaces.mend(id_)
@@ -551,8 +481,8 @@ def fixture_from(your_id, name, as_json, dry_run, yes):
 
     def work(id_):
         if not job.namespaces.exists(id_):
-            raise CannotDo("Nobody wrote to this namespace yet, so there is nothing to make a fixture of.")
-        content = _export(job, id_)
+            raise bulk.CannotDo("Nobody wrote to this namespace yet, so there is nothing to make a fixture of.")
+        content = bulk.export(job.service, id_)
         if not dry_run:
             _write_whole(path, content + b"\n")
         return f"written to {path}", {"fixture": name}

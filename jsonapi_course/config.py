@@ -9,6 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 PREFIX = "JSONAPI_COURSE_"
+SECRET_CHARACTERS = 16  # at least, of what nobody may guess
 log = logging.getLogger(__name__)
 
 
@@ -57,6 +58,12 @@ def _zone(text):
     return text
 
 
+def _secret(text):
+    if text and len(text) < SECRET_CHARACTERS:
+        raise ValueError(f"it has at least {SECRET_CHARACTERS} characters, such as `openssl rand -hex 16` gives")
+    return text
+
+
 def _path(text):
     if not text:
         raise ValueError("it is the path of a folder")
@@ -92,6 +99,12 @@ SETTINGS = [
     ),
     Setting("RATE_LIMIT_BURST", "400", _whole(0, 10**6), "how many it may send at once after a pause; 0 is off"),
     Setting("TRUSTED_PROXIES", "0", _whole(0, 16), "how many proxies to believe `X-Forwarded-*` from"),
+    Setting(
+        "INSTRUCTOR_TOKEN",
+        "",
+        _secret,
+        "what opens the instructor's pages at `/instructor`, at least 16 characters; empty: there are none",
+    ),
     Setting("LOG_FORMAT", "text", _one_of("text", "json"), "how the log is written; `json` is for machines"),
     Setting("LOG_LEVEL", "info", _one_of("debug", "info", "warning", "error"), "how much is logged"),
 ]
@@ -121,7 +134,8 @@ def _value(setting, overrides, environ):
     try:
         return setting.parse(str(given).strip())
     except ValueError as error:
-        raise InvalidSetting(f"{PREFIX}{setting.name}={given!s} cannot be: {error}.") from None
+        shown = "" if setting.parse is _secret else f"={given!s}"
+        raise InvalidSetting(f"{PREFIX}{setting.name}{shown} cannot be: {error}.") from None
 
 
 def _near(name, known):

@@ -32,6 +32,7 @@ GOOD = {
     "RATE_LIMIT_PER_SECOND": [("0", 0), ("1000000", 1000000)],
     "RATE_LIMIT_BURST": [("0", 0), ("50", 50)],
     "TRUSTED_PROXIES": [("0", 0), ("16", 16)],
+    "INSTRUCTOR_TOKEN": [("", ""), (" ", ""), ("x" * 16, "x" * 16), (" 0123456789 abcdef ", "0123456789 abcdef")],
     "LOG_FORMAT": [("text", "text"), ("JSON", "json")],
     "LOG_LEVEL": [("debug", "debug"), ("INFO", "info"), ("warning", "warning"), ("error", "error")],
 }
@@ -97,6 +98,7 @@ def test_the_defaults_are_those_of_the_contract():
         "RATE_LIMIT_PER_SECOND": 100,
         "RATE_LIMIT_BURST": 400,
         "TRUSTED_PROXIES": 0,
+        "INSTRUCTOR_TOKEN": "",
         "LOG_FORMAT": "text",
         "LOG_LEVEL": "info",
     }
@@ -118,6 +120,15 @@ def test_a_value_that_cannot_be_is_refused_with_a_sentence_that_names_the_settin
         with pytest.raises(InvalidSetting) as caught:
             load_settings(overrides, environ)
         assert str(caught.value) == f"JSONAPI_COURSE_{name}={text} cannot be: {hint}."
+
+
+@pytest.mark.parametrize("text", ["geheim", "x" * 15, " " * 16 + "short"])
+def test_a_token_that_is_too_short_is_refused_without_being_shown(text):
+    with pytest.raises(InvalidSetting) as caught:
+        load_settings(environ=in_environment(INSTRUCTOR_TOKEN=text))
+    assert str(caught.value) == (
+        "JSONAPI_COURSE_INSTRUCTOR_TOKEN cannot be: it has at least 16 characters, such as `openssl rand -hex 16` gives."
+    )
 
 
 # --- where they come from ----------------------------------------------------------------------------

@@ -260,7 +260,7 @@ def test_a_make_command_of_the_guides_can_be_run(command):
 # --- tables against the code ------------------------------------------------------------------------
 def test_the_settings_table_is_the_settings():
     assert table_under("README.md", "Settings") == [
-        [f"`{setting.name}`", f"`{setting.default}`", setting.help] for setting in SETTINGS
+        [f"`{setting.name}`", setting.default and f"`{setting.default}`", setting.help] for setting in SETTINGS
     ]
 
 

@@ -26,11 +26,11 @@ _SLOT = struct.Struct("=Qd")
 
 
 class Rates:
-    def __init__(self, folder, per_second, burst):
+    def __init__(self, folder, per_second, burst, name="rates"):
         """Raises nothing: where the file cannot be, this process counts for itself, and the log says so."""
         self.interval = 1 / per_second
         self.capacity = burst * self.interval
-        descriptor, self._table = _mapped(folder)
+        descriptor, self._table = _mapped(folder, name)
         self._lock_of = partial(_Lock, descriptor) if descriptor is not None else nullcontext
         self._locks = [threading.Lock() for _ in range(64)]  # a lock of the file does not part the threads of a process
 
@@ -86,13 +86,13 @@ def _place(namespace):
     return int.from_bytes(digest[:2], "little") % GROUPS, int.from_bytes(digest[2:], "little") | 1
 
 
-def _mapped(folder):
+def _mapped(folder, name):
     """(descriptor, memory) of the file; (None, memory of this process) where there can be none."""
     size = GROUPS * _GROUP.size
     try:
         os.makedirs(folder, mode=0o700, exist_ok=True)
         flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
-        descriptor = os.open(os.path.join(folder, "rates"), flags, 0o600)
+        descriptor = os.open(os.path.join(folder, name), flags, 0o600)
         try:
             if os.fstat(descriptor).st_size < size and os.pwrite(descriptor, bytes(size), 0) < size:
                 raise OSError(errno.ENOSPC, "the disk is full")  # a hole in it would kill who fills it (SIGBUS)

@@ -125,7 +125,7 @@ def test_the_package_takes_every_file_of_the_pages_along():
 
 
 def test_a_page_extends_the_base():
-    parts = {"base.html", "parts.html"}
+    parts = {"base.html", "parts.html", "instructor_parts.html"}
     assert [
         path.name
         for path in TEMPLATES
