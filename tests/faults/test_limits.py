@@ -194,7 +194,7 @@ def look_for_nobody(client, number):
     return client.request("POST", "/v1/sanctum/token", headers={"Content-Type": "application/json"}, body=body).status
 
 
-STUDENTS = 300 if LONG else 40
+STUDENTS = 300 if LONG else 24
 
 
 def at_once(server, act):

@@ -1,7 +1,14 @@
 """Clients that send or take too slowly stop nobody else; they are told, and end."""
 
+import http.client
+import os
+import signal
+import threading
 import urllib.error
 import urllib.request
+from contextlib import closing
+from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -19,6 +26,7 @@ from .wire import (
     room,
     stalled,
     until,
+    workers,
     writers_held,
     writers_in_line,
 )
@@ -61,14 +69,38 @@ def test_clients_that_send_some_bytes_and_wait_do_not_stop_the_others(server, ki
         assert [is_open(connection) for connection in connections] == [True] * MANY
 
 
-def test_clients_that_do_not_read_their_answers_do_not_stop_the_others(server):
-    client = server.client("large")
+def write_large_rooms(client):
     for number in range(40):
         client.create("rooms", {"name": f"Room {number}", "address": "Street", "features": "x" * 20_000})
+
+
+def test_clients_that_do_not_read_their_answers_do_not_stop_the_others(server):
+    client = server.client("large")
+    write_large_rooms(client)
     last = client.get("/rooms").data[-1]["attributes"]
     with stalled(server, head(path="/api/large/rooms") * 8, MANY, receive_bytes=4096) as connections:
         assert first_answers(server) == [200] * 20
         assert read_answer(connections[0]).data[-1]["attributes"] == last  # who reads at last gets the whole answer
+
+
+def test_control_with_gunicorns_own_threads_who_does_not_read_stops_the_others(tmp_path, monkeypatch):
+    monkeypatch.setenv("GUNICORN_CMD_ARGS", "--worker-class gthread")
+    with running_server(tmp_path, workers=1) as server:
+        write_large_rooms(server.client("large"))
+        with stalled(server, head(path="/api/large/rooms") * 8, 20, 4096):
+            assert until(lambda: not is_answered(server))
+            os.killpg(server.process.pid, signal.SIGKILL)  # it would wait for them
+            server.process.wait()
+
+
+def is_answered(server):
+    with connect(server) as connection:
+        connection.settimeout(3)
+        connection.sendall(head())
+        try:
+            return connection.recv(1) != b""
+        except TimeoutError:
+            return False
 
 
 def test_more_connections_than_the_server_takes_push_out_those_that_have_waited_longest(tmp_path, monkeypatch):
@@ -83,11 +115,8 @@ def test_more_connections_than_the_server_takes_push_out_those_that_have_waited_
 
 def test_control_with_gunicorns_own_threads_nobody_is_answered(tmp_path, monkeypatch):
     monkeypatch.setenv("GUNICORN_CMD_ARGS", "--worker-class gthread")
-    with running_server(tmp_path, workers=1) as server, stalled(server, ONE_BYTE, 20), connect(server) as connection:
-        connection.settimeout(3)
-        connection.sendall(head())
-        with pytest.raises(TimeoutError):
-            connection.recv(1)
+    with running_server(tmp_path, workers=1) as server, stalled(server, ONE_BYTE, 20):
+        assert not is_answered(server)
 
 
 def test_a_request_that_does_not_arrive_in_time_is_answered_and_the_connection_ends(tmp_path, monkeypatch):
@@ -105,22 +134,101 @@ def test_a_request_that_does_not_arrive_in_time_is_answered_and_the_connection_e
         assert silent.recv(1) == b""  # who never sent anything is told nothing
 
 
-def test_sigterm_finishes_what_is_in_flight_and_does_not_wait_for_what_never_comes(tmp_path):
-    with running_server(tmp_path) as server, stalled(server, ONE_BYTE, 4):
+def stop_in_the_middle(folder, signal_):
+    """What is answered to seven writes, of which four are in threads and three in line when the signal comes.
+
+    Also gives the names of the rooms that the next server shows.
+    """
+    with running_server(folder, workers=1) as server, stalled(server, ONE_BYTE, 4):
         server.client().create("rooms", {"name": "First", "address": "Street"})
-        with (
-            writers_held(tmp_path, "s1") as let_go,
-            meanwhile(lambda: ask(server, room("Last"), "POST")) as answers,
-        ):
-            assert until(lambda: writers_in_line(server)) == 1
-            server.process.terminate()
-            assert until(lambda: "Handling signal: term" in server.log)
-            let_go()
-        assert [(answer.status, answer.headers["Connection"]) for answer in answers] == [(201, "keep-alive")]
-        assert server.process.wait(timeout=15) == 0
-    with running_server(tmp_path, workers=1) as server:
-        names = [room["attributes"]["name"] for room in server.client().get("/rooms").data]
-        assert names == ["First", "Last"]
+
+        def write(number):
+            try:
+                return ask(server, room(f"Room {number}"), "POST").status
+            except (OSError, http.client.HTTPException):
+                return None
+
+        writes = [lambda number=number: write(number) for number in range(7)]
+        with writers_held(folder, "s1") as let_go, meanwhile(*writes) as statuses:
+            assert until(lambda: writers_in_line(server) == 4 and requests_that_came(server) == 8)
+            if signal_ == signal.SIGKILL:
+                os.killpg(server.process.pid, signal_)
+            else:
+                server.process.send_signal(signal_)
+                assert until(lambda: "Handling signal" in server.log)
+                let_go()
+        assert server.process.wait(timeout=25) == (-signal_ if signal_ == signal.SIGKILL else 0)
+    with running_server(folder, workers=1) as server:
+        return statuses, len(server.client().get("/rooms").data)
+
+
+def requests_that_came(server):
+    """How many connections the worker has, but those of which one byte came, and that of the first room."""
+    [pid] = workers(server)
+    sockets = {path.readlink().name for path in Path(f"/proc/{pid}/fd").iterdir() if path.is_symlink()}
+    return 8 if sum(name.startswith("socket:") for name in sockets) >= 4 + 7 + 1 else 0
+
+
+def test_sigterm_finishes_what_is_in_flight_and_in_line_and_does_not_wait_for_what_never_comes(tmp_path):
+    assert stop_in_the_middle(tmp_path, signal.SIGTERM) == ([201] * 7, 8)
+
+
+def test_control_kill_9_cuts_it_off(tmp_path):
+    assert stop_in_the_middle(tmp_path, signal.SIGKILL) == ([None] * 7, 1)
+
+
+# --- new workers ------------------------------------------------------------------------------------
+def statuses_of_readers(server, change):
+    """The statuses that four clients see while `change()` runs, over connections that they keep while they may."""
+    ended, found = threading.Event(), []
+
+    def read():
+        with closing(http.client.HTTPConnection(urlsplit(server.root).netloc, timeout=30)) as connection:
+            while not ended.is_set():
+                try:
+                    connection.request("GET", "/api/s1/rooms")
+                    answer = connection.getresponse()
+                    answer.read()
+                    found.append(answer.status)
+                except (OSError, http.client.HTTPException) as error:
+                    connection.close()
+                    found.append(type(error).__name__)
+                ended.wait(0.01)
+
+    with meanwhile(*[read] * 4):
+        assert until(lambda: len(found) > 20)
+        change()
+        before = len(found)
+        assert until(lambda: len(found) > before + 20)
+        ended.set()
+    return set(found)
+
+
+def test_hup_brings_new_workers_and_no_client_notices(tmp_path):
+    with running_server(tmp_path) as server:
+
+        def reload():
+            for generation in range(1, 4 if LONG else 2):
+                server.process.send_signal(signal.SIGHUP)
+                assert until(lambda generation=generation: server.log.count("Worker exiting") == 2 * generation)
+
+        assert statuses_of_readers(server, reload) == {200}
+
+
+def test_workers_that_end_after_so_many_requests_are_replaced_and_no_client_notices(tmp_path, monkeypatch):
+    monkeypatch.setenv("GUNICORN_CMD_ARGS", "--max-requests 100")
+    with running_server(tmp_path) as server:
+        assert statuses_of_readers(server, lambda: until(lambda: len(workers(server)) >= 4)) == {200}
+
+
+def test_control_workers_that_are_killed_are_noticed(tmp_path):
+    def kill():
+        for pid in workers(server):
+            os.kill(pid, signal.SIGKILL)
+        assert until(lambda: len(workers(server)) == 4)
+
+    with running_server(tmp_path) as server:
+        assert statuses_of_readers(server, kill) > {200}
 
 
 # --- when a request is there, and whose turn it takes -----------------------------------------------
@@ -298,9 +406,7 @@ def test_a_crowd_of_one_namespace_that_takes_every_connection_is_told_so_and_the
 def test_clients_that_read_nothing_and_take_every_connection_lose_the_oldest(tmp_path, monkeypatch):
     crew_of_fifty(monkeypatch)
     with running_server(tmp_path, workers=1) as server:
-        client = server.client("large")
-        for number in range(40):
-            client.create("rooms", {"name": f"Room {number}", "address": "Street", "features": "x" * 20_000})
+        write_large_rooms(server.client("large"))
         with stalled(server, head(path="/api/large/rooms") * 8, 60, receive_bytes=4096):
             assert first_answers(server) == [200] * 20
 
