@@ -20,7 +20,7 @@ def index():
 
 @blueprint.get("/errors")
 def errors():
-    return page("errors.html", rows=catalogue(), content_language="en")
+    return page("errors.html", rows=catalogue())
 
 
 @blueprint.get("/settings")

@@ -9,7 +9,7 @@ from ..errors import Fault, Faults, InvalidNamespace
 from ..namespaces import check_namespace_id
 from .checkin.openapi import describe_all
 from .exchange import root_url
-from .site import page
+from .site import of_errors, page
 
 blueprint = Blueprint("pages", __name__)
 
@@ -24,7 +24,7 @@ def start():
             check_namespace_id(asked)
             chosen = asked
         except InvalidNamespace as fault:
-            refused = fault.detail
+            refused = of_errors(fault.detail)
     return page(
         "start.html",
         asked=asked,

@@ -16,6 +16,7 @@ from ..namespaces import check_namespace_id
 from . import fault_lab
 from .exchange import root_url
 from .journal import REQUEST_ID
+from .language import language_of
 from .redaction import SHOWN_CHARACTERS, Redaction
 from .refusals import refusal
 
@@ -133,7 +134,7 @@ def _refused(fault, environ):
         about = f"{root_url(environ)}/docs/errors"
     except (Fault, Faults):
         about = "/docs/errors"
-    status, headers, body = refusal(fault, environ["PATH_INFO"], environ[REQUEST_ID], about)
+    status, headers, body = refusal(fault, environ["PATH_INFO"], environ[REQUEST_ID], about, language_of(environ))
     return status, headers, b"" if environ["REQUEST_METHOD"] == "HEAD" else body
 
 

@@ -17,8 +17,8 @@ from werkzeug.routing import BuildError
 from ..errors import Faults
 from .exchange import root_url
 from .german import GERMAN
+from .language import in_german, language_of
 
-LANGUAGES = ["en", "de"]
 CONTENT_SECURITY_POLICY = "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'"
 SWAGGER_UI = Path(flask_swagger_ui.__file__).parent / "dist"
 PLACEHOLDER = "s1234"  # the namespace id of every example
@@ -53,12 +53,17 @@ def swagger_ui(filename):
 def language():
     """The language of the page: German where the browser prefers it to English."""
     if "language" not in g:
-        g.language = request.accept_languages.best_match(LANGUAGES, "en")
+        g.language = language_of(request.environ)
     return g.language
 
 
 def _translated(text):
     return GERMAN[text] if language() == "de" else text
+
+
+def of_errors(text):
+    """A sentence of an error in the language of the page."""
+    return in_german(text) if language() == "de" else text
 
 
 def _translated_count(one, many, count):
@@ -74,6 +79,7 @@ def _prepare(state):
     environment.install_gettext_callables(_translated, _translated_count, newstyle=True)
     environment.trim_blocks = environment.lstrip_blocks = True
     environment.filters["with_code"] = with_code
+    environment.filters["of_errors"] = of_errors
     environment.filters["with_id"] = with_id
     environment.filters["for_shell"] = for_shell
 

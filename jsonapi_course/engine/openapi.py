@@ -40,7 +40,8 @@ def describe(registry, root):
                 "A JSON:API 1.1 sandbox: every student has an own, isolated set of data at `/api/<your_id>`. Every GET "
                 "is offered as HEAD too, and every path answers OPTIONS; other methods are answered with 405. Query "
                 "parameters whose names begin with `_` are ignored. Request members and query parameters that are only "
-                "tolerated are listed in `meta.warnings`; `Prefer: handling=strict` makes errors of them."
+                "tolerated are listed in `meta.warnings`; `Prefer: handling=strict` makes errors of them. "
+                "An error's title and detail are in German where `Accept-Language` prefers German to English."
             ),
         },
         "servers": [{"url": root}],

@@ -3,13 +3,14 @@
 from urllib.parse import unquote_plus
 
 import orjson
-from flask import Response, g
+from flask import Response, g, request
 from werkzeug.http import parse_options_header
 
 from ...engine import clock, json_text
 from ...engine.suggest import shown
 from ...errors import Fault, Faults, InvalidField
 from ..exchange import read_body
+from ..language import language_of, told
 from . import auth
 
 JSON = "application/json"
@@ -106,13 +107,16 @@ def error_reply(error):
     """{"message", "errors": {field: [sentences]}} of a Fault or of Faults."""
     faults = error.faults if isinstance(error, Faults) else [error]
     g.checkin_faults = faults  # for the page that explains them (api/browse.py)
+    language = language_of(request.environ)
+    details = [finding["detail"] for finding in told([{"detail": fault.detail} for fault in faults], language)]
     fields = {}
-    for fault in faults:
+    for fault, detail in zip(faults, details, strict=True):
         if fault.member is not None:
-            fields.setdefault(fault.member, []).append(fault.detail)
+            fields.setdefault(fault.member, []).append(detail)
     status = 400 if len(faults) > 1 else _STATUS.get(faults[0].status, 400)
-    headers = [header for fault in faults for header in fault.headers.items()]
-    return reply(status, {"message": faults[0].detail, "errors": fields}, headers)
+    headers = [("Content-Language", language), ("Vary", "Accept-Language")]
+    headers += [header for fault in faults for header in fault.headers.items()]
+    return reply(status, {"message": details[0], "errors": fields}, headers)
 
 
 def bad_request(error):
