@@ -31,18 +31,26 @@ function href(type, id) {
 
 /** Shows what the address names; true where it names data. */
 export function showData(address) {
-  const [part, type, id] = address.slice(1).split('/').map(decodeURIComponent);
-  if (part !== 'data' || (type && !types[type])) return false;
+  const [part, type, id] = decoded(address).slice(1).split('/');
+  if (part !== 'data' || (type && !Object.hasOwn(types, type))) return false;
   shown = {type: type || shown.type, id: id ?? null};
   openTab('data');
   if (!keep) exchange.hidden = true;
   keep = false;
-  load().then(() => { if (type) find('#shown-title').focus(); });
+  loadData().then(() => { if (type) find('#shown-title').focus(); });
   return true;
 }
 
+function decoded(address) {
+  try {
+    return decodeURIComponent(address);
+  } catch {
+    return address; // typed by hand; the API will say that there is no such id
+  }
+}
+
 /** `unasked`: something changed elsewhere; the exchange that is being read stays. */
-async function load(unasked = false) {
+export async function loadData(unasked = false) {
   const {type, id} = shown;
   const mine = ++turn;
   show(trouble, '');
@@ -170,13 +178,13 @@ find('table.data thead').addEventListener('click', ({target}) => {
   view.sort = view.sort === name ? `-${name}` : name;
   view.page = 1;
   announce(`${name}: ${text(view.sort === name ? 'sortedUp' : 'sortedDown')}`);
-  load();
+  loadData();
 });
 find('#filter').addEventListener('submit', (event) => {
   event.preventDefault();
   const {by, text: wanted} = event.target.elements;
   Object.assign(views[shown.type], {by: by.value, text: wanted.value, page: 1});
-  load();
+  loadData();
 });
 find('#filter').elements.by.addEventListener('change', ({target}) => {
   find('#filter .how').textContent = isLike(target.value) ? text('contains') : text('is');
@@ -184,7 +192,7 @@ find('#filter').elements.by.addEventListener('change', ({target}) => {
 find('#pager').addEventListener('click', ({target}) => {
   if (!target.dataset.step) return;
   views[shown.type].page += Number(target.dataset.step);
-  load();
+  loadData();
 });
 
 // --- the form --------------------------------------------------------------------------------------
@@ -380,6 +388,6 @@ find('#delete').addEventListener('click', async () => {
 // --- changes from elsewhere ------------------------------------------------------------------------
 /** The table shows what is there now; a form is left alone, somebody may be writing in it. */
 document.addEventListener('data-changed', () => {
-  if (shown.id === null) load(true);
+  if (shown.id === null) loadData(true);
   else showCounts();
 });

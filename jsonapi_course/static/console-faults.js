@@ -25,7 +25,7 @@ function describe({kind, when, left, share, methods, seconds}) {
     left ? text('faultNext', {count: left}) : text('faultShare', {share}),
     methods?.length ? text('faultMethods', {methods: methods.join(', ')}) : '',
     kind === 'late' ? text('faultLate', {seconds}) : text('faultStatus', {status: kind}),
-    text(when === 'after' ? 'faultAfter' : 'faultBefore'),
+    text({before: 'faultBefore', after: 'faultAfter'}[when]),
   ].filter(Boolean).join(', ');
 }
 

@@ -24,9 +24,10 @@ export function make(tag, given = {}, ...children) {
   return element;
 }
 
+/** Shows the message in the element, or hides it where there is none. What stands there already is not read out again. */
 export function show(element, message) {
   element.hidden = !message;
-  element.textContent = message ?? '';
+  if (element.textContent !== (message ?? '')) element.textContent = message ?? '';
 }
 
 /** Reads it out to who cannot see it. */

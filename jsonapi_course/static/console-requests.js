@@ -6,8 +6,7 @@ import {
 
 const SHOWN = 200; // requests
 const BLACK = '●●●'; // what the service writes in the place of a password
-const VISIBLE_MS = 1000;
-const HIDDEN_MS = 10000; // often enough for the service to go on recording
+const TICKS_HIDDEN = 10; // seconds between two questions; often enough for the service to go on recording
 const origin = new URL(api).origin;
 // Headers that a script may send again; the browser sets the others itself.
 const REPEATED = ['accept', 'authorization', 'content-type', 'idempotency-key', 'if-match', 'if-none-match', 'prefer'];
@@ -18,25 +17,31 @@ const errorsOnly = find('#errors-only');
 
 let last = 0; // number of the newest that came
 let waiting = []; // what came while the list is paused
-let timer;
 
 // --- asking ----------------------------------------------------------------------------------------
 /** Asks at once and then again and again; `showFaults(faults, now)` gets what the fault lab does. */
 export function startAsking(showFaults) {
+  let asking = false;
+  let ticks = 0;
   const ask = async () => {
-    clearTimeout(timer);
+    if (asking) return;
+    asking = true;
     const answer = await send('GET', `/console/requests?after=${last}`);
+    asking = false;
     show(find('#trouble'), answer.ok ? '' : answer.status ? refused(answer) : text('noAnswer'));
-    if (answer.ok) {
-      const {meta} = answer.json;
-      take(meta);
-      showFaults(meta.faults, Date.parse(answer.headers.date));
-    }
-    clearTimeout(timer);
-    timer = setTimeout(ask, document.hidden ? HIDDEN_MS : VISIBLE_MS);
+    if (!answer.ok) return;
+    const {meta} = answer.json;
+    take(meta);
+    showFaults(meta.faults, Date.parse(answer.headers.date));
   };
+  // a browser lets the timers of a page that is not looked at sleep for a minute, but not those of a worker
+  const clock = new Worker(new URL('console-clock.js', import.meta.url));
+  clock.addEventListener('message', () => {
+    ticks += 1;
+    if (!document.hidden || ticks % TICKS_HIDDEN === 0) ask();
+  });
   document.addEventListener('visibilitychange', ask);
-  return ask();
+  ask();
 }
 
 const refused = (answer) => text('failed', {detail: answer.json?.errors?.[0].detail ?? answer.line});
@@ -44,7 +49,7 @@ const refused = (answer) => text('failed', {detail: answer.json?.errors?.[0].det
 function take({last: newest, requests}) {
   if (newest < last) list.replaceChildren(); // the numbers began anew
   last = newest;
-  if (requests.some(({method, status}) => method !== 'GET' && method !== 'HEAD' && status < 400)) tellChange();
+  if (requests.some(mayHaveWritten)) tellChange();
   if (pause.getAttribute('aria-pressed') === 'true') {
     waiting = [...waiting, ...requests].slice(-SHOWN);
     if (waiting.length) pause.textContent = text('goOnNew', {count: waiting.length});
@@ -52,6 +57,10 @@ function take({last: newest, requests}) {
     add(requests);
   }
 }
+
+const mayHaveWritten = ({method, status, injected}) => (
+  ['POST', 'PATCH', 'PUT', 'DELETE'].includes(method) && (status < 400 || injected)
+);
 
 function add(requests) {
   if (!requests.length) return;

@@ -30,7 +30,7 @@ const form = document.querySelector('form#run');
 async function sent(ids, words) {
   const body = new URLSearchParams(new FormData(form));
   body.set('ids', ids.join('\n'));
-  const answer = await fetch(form.action, {method: 'POST', body}).catch(() => {
+  const answer = await fetch(form.getAttribute('action'), {method: 'POST', body}).catch(() => {
     throw new Error(words.noAnswer);
   });
   const page = new DOMParser().parseFromString(await answer.text(), 'text/html');

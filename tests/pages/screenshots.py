@@ -1,19 +1,18 @@
-"""The pictures in docs/screenshots, made anew by `python -m tests.pages.screenshots` (Pillow comes with the extra bench).
+"""The pictures in docs/screenshots, made anew by `python -m tests.pages.screenshots [NAME…]` (Pillow comes with the extra bench).
 
 Prints what the console of the browser said.
 """
 
 import io
+import sys
 import tempfile
 from pathlib import Path
 
 from PIL import Image
-from selenium.webdriver.common.by import By
-from selenium.webdriver.support.wait import WebDriverWait
 
 from ..classroom import furnish
 from ..conftest import ROOT, running_server
-from .browser import open_browser
+from .browser import all_of, find, open_browser, wait_for
 
 FOLDER = ROOT / "docs" / "screenshots"
 API = "/api/s1234"
@@ -37,20 +36,56 @@ PAGES = {
     "error": (f"{API}/modules?filter[semster]=SS19", "en", False),
     "error-german-dark": (f"{API}/rooms/99", "de", True),
     "token-missing": (f"{API}/v3/users", "en", False),
+    "console": (f"{API}/console#data/modules", "en", False),
+    "console-form-german": (f"{API}/console#data/rooms/1", "de", False),
+    "console-requests-dark": (f"{API}/console#requests", "en", True),
+    "console-faults": (f"{API}/console#faults", "en", False),
+    "console-reset-german-dark": (f"{API}/console#care", "de", True),
 }
 
 
-def take(browser, root, name, path):
-    browser.get(root + path)
+def take(browser, server, name, path):
+    browser.get(server.root + path)
     if "reference" in name:
-        WebDriverWait(browser, 60).until(lambda _: browser.find_elements(By.CSS_SELECTOR, ".opblock-tag"))
+        wait_for(browser, lambda: all_of(browser, ".opblock-tag"))
+    if "console" in name:
+        counted = "return document.querySelector('.types .count').textContent"
+        wait_for(browser, lambda: browser.execute_script(counted))
+        use(browser, server.client("s1234"), name)
     picture = Image.open(io.BytesIO(browser.get_screenshot_as_png()))
     picture.convert("P", palette=Image.Palette.ADAPTIVE, colors=64).save(FOLDER / f"{name}.png", optimize=True)
     for line in browser.get_log("browser"):
         print(name, line["level"], line["message"])
 
 
-def main():
+def use(browser, client, name):
+    """Does in the console what the picture shows."""
+    if "form" in name:
+        wait_for(browser, lambda: find(browser, "#f-rooms-name").get_property("value"))
+        browser.execute_script("document.querySelector('#f-rooms-name').value = 'Lab'")
+        find(browser, "#record [type=submit]").click()
+        wait_for(browser, lambda: all_of(browser, ".field.wrong"))
+    elif "requests" in name:
+        client.get("/modules?include=teacher")
+        client.get("/modules?filter[semster]=SS19")
+        client.post("/rooms", {"data": {"type": "rooms", "attributes": {"name": "Lab", "address": "Main street 1"}}})
+        wait_for(browser, lambda: len(all_of(browser, "#request-list li")) == 3)
+        find(browser, "#request-list summary").click()
+        wait_for(browser, lambda: all_of(browser, "#request-list pre"))
+    elif "faults" in name:
+        find(browser, "#fault-form [type=submit]").click()
+        wait_for(browser, lambda: find(browser, "#fault-banner").is_displayed())
+        client.request("DELETE", "/console/faults")
+    elif "reset" in name:
+        client.post("/snapshots?name=before-the-exam")
+        browser.refresh()
+        wait_for(browser, lambda: all_of(browser, "#snapshots tbody tr"))
+    else:
+        wait_for(browser, lambda: all_of(browser, "table.data tbody tr"))
+
+
+def main(names=()):
+    """`names` of PAGES, or all."""
     FOLDER.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as folder, running_server(Path(folder), workers=1) as server:
         furnish(server.client("s1234"))
@@ -58,9 +93,9 @@ def main():
             for dark in (False, True):
                 with open_browser(language, dark, SIZE) as browser:
                     for name, (path, *kind) in PAGES.items():
-                        if kind == [language, dark]:
-                            take(browser, server.root, name, path)
+                        if kind == [language, dark] and (not names or name in names):
+                            take(browser, server, name, path)
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])
