@@ -180,6 +180,20 @@ def test_a_damaged_database_is_503_that_names_reset_db_and_reset_db_mends_it(pla
     connection.close()
 
 
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_control_without_the_quarantine_reset_db_mends_nothing(place, damage, monkeypatch):
+    damage(place.path)
+    app = place.app()
+    namespaces = app.extensions["jsonapi_course"].namespaces
+    monkeypatch.setattr(namespaces, "mend", lambda _id: None)
+    client = Client(in_process(app), "broken")
+    mended = client.post("/reset-db").status == 200 and client.post(
+        "/rooms", {"data": {"type": "rooms", "attributes": ROOM}}
+    )
+    place.close()
+    assert not mended or mended.status != 201 or namespaces.condition("broken") != "sound"
+
+
 @pytest.mark.parametrize("damage", [a_folder, a_link, a_text])
 def test_what_is_put_into_quarantine_is_kept_as_it_was(place, damage):
     damage(place.path)
@@ -337,6 +351,19 @@ def test_what_is_acknowledged_after_a_database_was_replaced_is_not_lost(crew, pl
     assert names_seen(Client(in_process(app), "replaced"), times=1) == [names]
 
 
+def test_control_without_a_look_at_the_file_what_is_acknowledged_is_lost(tmp_path):
+    with running_server(tmp_path, workers=3, app="tests.faults.careless:trusts_its_handles()") as server:
+        client = server.client("removed")
+        write(client, *NAMES)
+        names_seen(client)
+        path = tmp_path / "instance" / "namespaces" / "removed.sqlite3"
+        remove(path, [""])
+        write(client, *NAMES)
+    assert names_seen(Client(in_process(create_app({"INSTANCE_PATH": str(tmp_path / "instance")})), "removed")) != [
+        NAMES
+    ]
+
+
 def test_a_write_during_which_the_database_is_removed_is_not_acknowledged(place):
     namespaces = place.app().extensions["jsonapi_course"].namespaces
     with pytest.raises(Exception, match="cannot be used now"), namespaces.write("broken") as session:
@@ -424,16 +451,22 @@ def swap_jobs(server, seconds, readers):
     ]
 
 
-def test_readers_see_one_state_or_the_other_never_a_mixture(crew):
-    set_up(crew.client("swap"))
-    events = run_clients(swap_jobs(crew, 3, readers=3))
+def states_that_readers_see(server):
+    set_up(server.client("swap"))
+    events = run_clients(swap_jobs(server, 3, readers=3))
     swaps = [event for event in events if event["op"] == "swap"]
     seen = [event["names"] for event in events if event["op"] == "whole"]
     assert {event["status"] for event in events} == {200} and len(swaps) >= 8 and len(seen) >= 20
-    found = {
-        json.dumps(state_in([{"type": "rooms", "attributes": {"name": name}} for name in names])) for names in seen
-    }
-    assert found == {'"A"', '"B"'}
+    return {json.dumps(state_in([{"type": "rooms", "attributes": {"name": name}} for name in names])) for names in seen}
+
+
+def test_readers_see_one_state_or_the_other_never_a_mixture(crew):
+    assert states_that_readers_see(crew) == {'"A"', '"B"'}
+
+
+def test_control_with_two_transactions_they_see_what_is_neither(tmp_path):
+    with running_server(tmp_path, workers=3, app="tests.faults.careless:replaces_in_two_steps()") as server:
+        assert states_that_readers_see(server) > {'"A"', '"B"'}
 
 
 def test_kill_9_during_a_swap_leaves_the_old_state_or_the_new(tmp_path):
