@@ -140,7 +140,7 @@ def operations(modules, sessions_each, users, rooms):
         attributes = {
             "title": f"Session {index % 80}",
             "date": f"2019-{1 + index % 12:02}-{1 + index % 28:02}T{8 + index % 10:02}:00",
-            "keywords": KEYWORDS[index % 5],
+            "keywords": KEYWORDS[index // 80 % 5],
         }
         module, room = str(1 + index // sessions_each), str(1 + index % rooms)
         yield _add("sessions", attributes, module=("modules", module), room=("rooms", room))

@@ -4,7 +4,7 @@ import logging
 from dataclasses import dataclass
 from functools import partial
 
-from flask import Flask, current_app, has_request_context, request
+from flask import Flask, current_app, request
 from flask_cors import CORS
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -53,7 +53,7 @@ def create_app(config=None, load_registry=load_registry):
         max_bytes=settings["NAMESPACE_MAX_BYTES"],
         max_namespaces=settings["MAX_NAMESPACES"],
         new_per_hour=settings["NEW_NAMESPACES_PER_HOUR"],
-        address=lambda: request.remote_addr if has_request_context() and request.blueprint != "instructor" else None,
+        address=journal.address,
     )
     namespaces = Namespaces(settings["INSTANCE_PATH"], registry.tables, registry.seed, registry.reference_text, limits)
     recordings = Recordings(settings["INSTANCE_PATH"])
@@ -79,7 +79,7 @@ def create_app(config=None, load_registry=load_registry):
         max_age=DAY_SECONDS,
         allow_private_network=True,
     )
-    answers = AnswerCache(app.wsgi_app, namespaces, partial(jsonapi.answer_read, service))
+    answers = AnswerCache(app.wsgi_app, namespaces, partial(jsonapi.find_answer, service))
     app.wsgi_app = Front(Recorder(answers, recordings), settings, service.activity)
     if settings["TRUSTED_PROXIES"]:
         count = settings["TRUSTED_PROXIES"]

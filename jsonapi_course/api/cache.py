@@ -1,12 +1,16 @@
-"""Answers to GETs in front of Flask: made without it, and kept for as long as their namespace has not changed.
+"""The JSON:API face in front of Flask; and its answers to GETs, for as long as their namespace has not changed.
 
-An answer is given again only after its namespace's database has said, on this very request, that nothing
+Flask's routing, contexts and responses cost as much as a read of one resource, so they are left to what needs them:
+pages, preflights, errors and the other faces.
+
+A kept answer is given again only after its namespace's database has said, on this very request, that nothing
 was committed since: by this process or by any other. So after a write is acknowledged no worker serves
 the old state, and nothing has to be invalidated.
 """
 
 import threading
 from collections import OrderedDict
+from http import HTTPStatus
 
 from ..errors import InvalidNamespace
 from ..namespaces import check_namespace_id
@@ -28,15 +32,15 @@ _ENTRY_BYTES = 1500  # what an entry costs beside its body
 
 
 class AnswerCache:
-    """WSGI middleware. `read(environ)` gives an Answer, or None for what the app shall answer.
+    """WSGI middleware. `find(environ)` gives an Answer, or None for what the app shall answer.
 
-    Keeps 200s with `Cache-Control: no-cache`, as the JSON:API face marks them.
+    Keeps 200s of GETs with `Cache-Control: no-cache`, as the JSON:API face marks them.
     """
 
-    def __init__(self, app, namespaces, read, limit_bytes=CACHE_BYTES):
+    def __init__(self, app, namespaces, find, limit_bytes=CACHE_BYTES):
         self.app = app
         self.namespaces = namespaces
-        self.read = read
+        self.find = find
         self.limit_bytes = limit_bytes
         self._entries = OrderedDict()  # key → (generation, Answer), the longest unused first
         self._bytes = 0
@@ -45,7 +49,14 @@ class AnswerCache:
     def __call__(self, environ, start_response):
         namespace = _namespace(environ)
         if namespace is None:
-            return self.app(environ, start_response)
+            answer = None
+        elif environ["REQUEST_METHOD"] in ("GET", "HEAD"):
+            answer = self._read(namespace, environ)
+        else:
+            answer = self.find(environ)
+        return self.app(environ, start_response) if answer is None else _send(answer, environ, start_response)
+
+    def _read(self, namespace, environ):
         generation = self.namespaces.generation(namespace)
         key = (namespace, *map(environ.get, _KEY))
         with self._lock:
@@ -53,13 +64,13 @@ class AnswerCache:
             if entry is not None:
                 self._entries.move_to_end(key)
         if entry is not None and entry[0] == generation:
-            return _send(entry[1], environ, start_response)
-        answer = self.read(environ)  # what it reads is of this generation, or of a later one
+            return entry[1].unless_known(environ)
+        answer = self.find(environ)  # what it reads is of this generation, or of a later one
         if answer is None:
-            return self.app(environ, start_response)
+            return None
         if generation is not None and answer.status == 200 and ("Cache-Control", "no-cache") in answer.headers:
             self._keep(key, (generation, answer))
-        return _send(answer, environ, start_response)
+        return answer.unless_known(environ)
 
     def _keep(self, key, entry):
         with self._lock:
@@ -75,9 +86,9 @@ def _size(entry):
 
 
 def _namespace(environ):
-    """The namespace id of a GET or HEAD below /api for a program, in lower case, else None."""
+    """The namespace id of a program's request below /api, in lower case, else None."""
     path = environ["PATH_INFO"]
-    if environ["REQUEST_METHOD"] not in ("GET", "HEAD") or not path.startswith("/api/") or not path.isascii():
+    if not path.startswith("/api/") or not path.isascii() or environ["REQUEST_METHOD"] == "OPTIONS":
         return None
     if "text/html" in environ.get("HTTP_ACCEPT", "").lower() or "%2f" in environ.get("RAW_URI", "").lower():
         return None
@@ -88,12 +99,12 @@ def _namespace(environ):
 
 
 def _send(answer, environ, start_response):
-    status, headers, body = answer.unless_known(environ)
+    status, headers, body = answer
     headers = [*headers, *READABLE]
-    if status == 200:
+    if status not in (204, 304):
         headers.append(("Content-Length", str(len(body))))
-    start_response(_STATUS[status], headers)
+    start_response(_LINES[status], headers)
     return [] if environ["REQUEST_METHOD"] == "HEAD" or not body else [body]
 
 
-_STATUS = {200: "200 OK", 304: "304 NOT MODIFIED"}
+_LINES = {status.value: f"{status.value} {status.phrase.upper()}" for status in HTTPStatus}

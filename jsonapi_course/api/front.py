@@ -38,7 +38,7 @@ class Front:
         if not (request_id and _GIVEN_ID.fullmatch(request_id)):
             request_id = new_request_id()
         environ[journal.REQUEST_ID] = request_id
-        journal.answered.set(request_id)
+        journal.answering.set(environ)
         method, path = environ["REQUEST_METHOD"], environ["PATH_INFO"]
         namespace, face = _place(path)
         said = ["500"]
@@ -58,7 +58,7 @@ class Front:
             log.exception("unexpected error: %s %s", method, path)
             return _refuse(fault_of(error), environ, answer)
         finally:
-            journal.answered.set(None)
+            journal.answering.set(None)
             if namespace and self.activity:
                 self.activity.count(namespace, said[0])
             journal.note(

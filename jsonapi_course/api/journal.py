@@ -21,7 +21,7 @@ from prometheus_client import CollectorRegistry, Histogram, generate_latest, mul
 from prometheus_client.core import GaugeMetricFamily
 
 REQUEST_ID = "jsonapi_course.request_id"  # where the request's id is in its environ
-answered = ContextVar("answered")  # the id of the request that this thread answers, for the lines of Python's logging
+answering = ContextVar("answering", default=None)  # the environ of the request that this thread answers
 LEVELS = {"debug": 10, "info": 20, "warning": 30, "error": 40}
 WRITE_SECONDS = 0.1
 KEPT_LINES = 20_000  # that wait to be written; where nobody takes them, the oldest go
@@ -100,8 +100,8 @@ def formatter(format_):
 
 def _with_place(_logger, _method, event):
     """When it was, and the id of the request that is being answered."""
-    if id_ := answered.get(None):
-        event["id"] = id_
+    if environ := answering.get():
+        event["id"] = environ[REQUEST_ID]
     return {"time": _stamp(time.time()), **event}
 
 
@@ -167,6 +167,14 @@ class _Disk:
 
 
 # --- a request --------------------------------------------------------------------------------------
+def address():
+    """The address of the client who is being answered, None outside of a request and for an instructor's own."""
+    environ = answering.get()
+    if environ is None or environ["PATH_INFO"].startswith("/instructor"):
+        return None
+    return environ.get("REMOTE_ADDR")
+
+
 def note(face, method, path, status, seconds, request_id, client):
     """What is remembered of an answered request; `status` is its three digits."""
     with suppress(OSError):  # no room for the file of the numbers

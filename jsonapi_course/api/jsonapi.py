@@ -29,7 +29,7 @@ blueprint = Blueprint("jsonapi", __name__, url_prefix="/api")
 @blueprint.route("/<your_id>", defaults={"path": ""}, methods=METHODS, provide_automatic_options=False)
 @blueprint.route("/<your_id>/<path:path>", methods=METHODS, provide_automatic_options=False)
 def dispatch(your_id, path):
-    """Flask's way to answer(), or to what answer_read() found already."""
+    """Flask's way to answer(), or to what find_answer() found already."""
     environ = request.environ
     found = environ.pop(FOUND, None) or answer(current_app.extensions["jsonapi_course"], environ, your_id, path)
     if isinstance(found, Refusal):
@@ -67,11 +67,8 @@ def answer(service, environ, your_id, path):
         return Refusal([fault], exchange)
 
 
-def answer_read(service, environ):
-    """The Answer to a GET or HEAD of this face, for api/cache.py; None where Flask must answer it.
-
-    Flask's routing, contexts and response cost as much as a read of one resource.
-    """
+def find_answer(service, environ):
+    """The Answer to a request of this face, for api/cache.py; None where Flask shall answer it, as it does errors."""
     your_id, _, path = environ["PATH_INFO"].removeprefix("/api/").partition("/")
     first = path.partition("/")[0]
     if not (first in service.registry or (first or not path) and first in _OF_NAMESPACE):
