@@ -169,17 +169,19 @@ class _Asked:
         environ, redaction = self.environ, Redaction()
         of_answer = [*headers, ("X-Request-Id", environ[REQUEST_ID])]
         content_type = dict(headers).get("Content-Type", "")
+        path = redaction.path(environ["PATH_INFO"], self.query)  # first what was sent: the answer may repeat it
+        of_request = self._headers(redaction)
         shown, note = redaction.body(self.body, environ.get("CONTENT_TYPE") or "", self.length)
         shown_answer, note_of_answer = redaction.body(body, content_type)
         request = {
             "time": self.time.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
             "method": environ["REQUEST_METHOD"][:20],
-            "path": redaction.path(environ["PATH_INFO"], self.query),
+            "path": path,
             "status": int(status[:3]),
             "milliseconds": milliseconds,
             "requestId": environ[REQUEST_ID],
             "preflight": environ["REQUEST_METHOD"] == "OPTIONS" and "HTTP_ACCESS_CONTROL_REQUEST_METHOD" in environ,
-            "headers": self._headers(redaction),
+            "headers": of_request,
             "body": shown,
             "bodyNote": note,
             "answer": {

@@ -9,26 +9,32 @@ import re
 from urllib.parse import quote, unquote_plus
 
 BLACK = "●●●"
-PARSED_BYTES = 2**20  # a body that is longer is read as text, and its first part only
+PARSED_BYTES = 2**18  # a body that is longer is read as text, and its first part only
 SHOWN_CHARACTERS = 16 * 1024
 
-_NAME = re.compile(r"passw|pwd|wachtwoord|token|secret|credential|api[-_]?key", re.I)
-_TELLING = re.compile(rb"(?i)passw|pwd|wachtwoord|token|secret|credential|api[-_]?key|\\u00|[0-9](?:\||%7c)")
+_NAMES = "passw|pwd|wachtwoord|token|secret|credential|api[-_]?key"
+_NAME = re.compile(_NAMES, re.I)
+# What is in none of them has no secret: neither such a name, nor an escape in which one could be written, nor a token.
+_ESCAPED = r"\\u00|%(?:4[1-9A-F]|5[0-9A]|6[1-9A-F]|7[0-9A])"
+_TELLING = re.compile(rf"{_NAMES}|{_ESCAPED}|[0-9](?:\||%7C)".encode(), re.I)
 _OWN_TOKEN = re.compile(r"\b[0-9]+(?:\||%7[cC])[A-Za-z0-9_-]{20,}")  # of the check-in API, wherever it stands
 _MEANT = ("name", "key", "path", "field", "attribute", "parameter")  # {"name": "password", "value": "…"}
-# In a text that was understood: name=value as in a URL or a form, or "name": "value" as in JSON.
+_IN_PATHS = "/-._~!$&'()*+,;=:@"
+# In a text that was understood: name=value as in a URL or a form, or "name": "value" as in JSON. The numbers bound how
+# far each place is looked at, here and below.
 _PAIR = re.compile(
-    rf"((?:{_NAME.pattern})[\w.\-]*(?:\]|%5D)*(?:\[\w*\]|%5B\w*%5D)*=)[^&\s\"'<>]+"
-    rf"|((?:{_NAME.pattern})[\w.\-]*\\?[\"']\s*:\s*\\?)(\"(?:[^\"\\]|\\.)*\"?|[^\s,}}\]]+)",
+    rf"((?:{_NAMES})[\w.\-]{{0,60}}(?:\]|%5D){{0,9}}(?:\[\w{{0,60}}\]|%5B\w{{0,60}}%5D){{0,9}}(?:=|%(?:25){{0,9}}3D))[^&\s<>]+"
+    rf"|((?:{_NAMES})[\w.\-]{{0,60}}\\?[\"']\s{{0,9}}:\s{{0,9}}\\?)(\"(?:[^\"\\]|\\.)*\"?|[^\s,}}\]]+)",
     re.I,
 )
-# In a text that was not: whatever follows the name, up to where surely something else begins.
-_NEXT = r"(?:,\s*[\"']?[\w.\-]+[\"']?\s*[:=]|&[\w.%\[\]\-]+=|\n|$)"
-_ROUGHLY = re.compile(
-    rf"((?:{_NAME.pattern})[\w.\-\]\[%]*[\s\"'`\\\]]*(?:[:=]>?)?\s*)"
-    rf"(\\?\"(?:[^\"\\]|\\.)*(?:\"(?=\s*(?:[,}}\]&]|$))|\Z|\"(?=.)(?:.*?(?={_NEXT})))|[\[{{](?:.|\n)*|\S(?:.*?(?={_NEXT})))",
-    re.I,
-)
+# In a text that was not: such a name up to its value, a value in quotation marks, and what surely is something else.
+_ROUGH_NAME = re.compile(rf"(?:{_NAMES})[\w.\-%\[]{{0,60}}[\s\"'`\\\]]{{0,9}}(?:[:=]>?)?\s{{0,9}}", re.I)
+_QUOTED = {
+    mark: re.compile(rf"{mark}(?:[^{mark}\\]|\\.)*{mark}(?=(\s{{0,9}}(?:[,}}\]&]|$))?)", re.S) for mark in "\"'`"
+}
+_NEXT = re.compile(r",\s{0,20}[\"']?[\w.\-]{1,60}[\"']?\s{0,9}[:=]|&[\w.%\[\]\-]{1,90}=|\n")
+_REPEATED = re.compile("'([^']{1,60})'")  # how an error repeats what came
+FEW = 20  # secrets that are looked for everywhere; where there are more, in what errors repeat
 
 
 class Redaction:
@@ -36,6 +42,7 @@ class Redaction:
 
     def __init__(self):
         self.secrets = set()
+        self._finding = None
 
     # --- values -------------------------------------------------------------------------------------
     def _black(self, value):
@@ -90,6 +97,7 @@ class Redaction:
 
     def text(self, text):
         """A text that was understood, such as a header, a URL in a document or a sentence."""
+        text = self._veiled(text)
         if _NAME.search(text):
             text = _PAIR.sub(self._pair, text)
         return _OWN_TOKEN.sub(BLACK, text)
@@ -101,14 +109,23 @@ class Redaction:
     # --- parts of a request -------------------------------------------------------------------------
     def path(self, path, query):
         """Path and query string of a request, as they came (latin-1 for bytes)."""
-        shown = quote(path.encode("latin-1", "replace"), safe="/-._~!$&'()*+,;=:@")
-        if self.text(unquote_plus(shown)) != unquote_plus(shown):
-            shown = quote(self.text(unquote_plus(shown)), safe="/-._~!$&'()*+,;=:@●")
+        plain = _utf8(path)
+        pair = _PAIR.search(plain)
+        if pair:  # all that follows may be the secret
+            start = pair.start() + len(pair[1] or pair[2])
+            self.secrets.add(plain[start:])
+            shown = quote(plain[:start], safe=_IN_PATHS) + BLACK
+        else:
+            shown = _OWN_TOKEN.sub(BLACK, quote(plain, safe=_IN_PATHS + "|"))
         return shown + (f"?{self.form(query)}" if query else "")
 
     def form(self, text):
-        """name=value&name=value."""
-        return "&".join(map(self._parameter, text.split("&")))
+        """name=value&name=value. What has no = after a secret is a part of it, whose & was not encoded."""
+        parts = []
+        for part in text.split("&"):
+            shown = BLACK if parts and parts[-1].endswith(BLACK) and "=" not in part else self._parameter(part)
+            parts.append(shown)
+        return "&".join(parts)
 
     def _parameter(self, part):
         name, equals, value = part.partition("=")
@@ -133,6 +150,7 @@ class Redaction:
         A body of which only a part came is text.
         """
         length = len(body) if length is None else length
+        self._settle()
         if not body:
             return None, None
         whole = len(body) >= length and len(body) <= PARSED_BYTES
@@ -173,37 +191,69 @@ class Redaction:
         plain = re.sub(r"\\u([0-9A-Fa-f]{4})", lambda match: chr(int(match[1], 16)), text)
         if len(_NAME.findall(plain)) != len(_NAME.findall(text)):
             return None
-        return _OWN_TOKEN.sub(BLACK, _ROUGHLY.sub(lambda match: match[1] + BLACK, text))
+        shown, at = [], 0
+        while match := _ROUGH_NAME.search(text, at):
+            shown.append(text[at : match.end()])
+            at = _end_of_value(text, match.end())
+            if at > match.end():
+                shown.append(BLACK)
+        return _OWN_TOKEN.sub(BLACK, "".join([*shown, text[at:]]))
 
     # --- other places -------------------------------------------------------------------------------
     def veil(self, value):
         """The value, in whose texts no secret is left that stood in another place of the record."""
-        if not self.secrets:
+        self._settle()
+        return self._veiled(value)
+
+    def _settle(self):
+        """From now on _veiled() finds the secrets that are known by now."""
+        self.secrets = {secret[:500] for secret in self.secrets if secret}
+        if self.secrets:
+            self._finding = re.compile("|".join(pattern for secret in self._longest() for pattern in _patterns(secret)))
+
+    def _veiled(self, value):
+        if self._finding is None:
             return value
         if isinstance(value, str):
-            for pattern in self._patterns:
-                value = pattern.sub(BLACK, value)
-            return value
+            if len(self.secrets) > FEW:
+                value = _REPEATED.sub(lambda match: f"'{BLACK}'" if match[1] in self.secrets else match[0], value)
+            return self._finding.sub(BLACK, value)
         if isinstance(value, list):
-            return [self.veil(item) for item in value]
+            return [self._veiled(item) for item in value]
         if isinstance(value, dict):
-            return {name: self.veil(item) for name, item in value.items()}
+            return {name: self._veiled(item) for name, item in value.items()}
         return value
 
-    @property
-    def _patterns(self):
-        """Of a long secret everywhere; of a short one, which may be a word, between quotation marks or after a number's."""
-        for secret in sorted(self.secrets, key=len, reverse=True):
-            for written in {
-                secret,
-                json.dumps(secret, ensure_ascii=False)[1:-1],
-                json.dumps(secret)[1:-1],
-                quote(secret),
-            }:
-                if len(written) >= 8:
-                    yield re.compile(re.escape(written))
-                elif written:
-                    yield re.compile(rf"(?<=['\"‘“]){re.escape(written)}(?=['\"’”])|(?<=number ){re.escape(written)}\b")
+    def _longest(self):
+        return sorted(self.secrets, key=len, reverse=True)[:FEW]
+
+
+def _patterns(secret):
+    """Of a long secret wherever it stands; of a short one, which may be a word, where an error repeats it."""
+    for written in {secret, json.dumps(secret, ensure_ascii=False)[1:-1], json.dumps(secret)[1:-1], quote(secret)}:
+        if len(written) > 50:
+            yield re.escape(written[:50]) + "[^…]{0,20}…"  # errors shorten what they repeat
+        if len(written) >= 8:
+            yield re.escape(written)
+        else:
+            yield rf"(?<='){re.escape(written)}(?=')|(?:(?<=number )|(?<=Zahl )){re.escape(written)}\b"
+
+
+def _end_of_value(text, at):
+    """Where the value that begins there surely has ended."""
+    first = text[at : at + 1]
+    if first in ("[", "{"):
+        return len(text)
+    start = at + 1
+    if first in _QUOTED:
+        quoted = _QUOTED[first].match(text, at)
+        if quoted is None:
+            return len(text)
+        if quoted[1] is not None:
+            return quoted.end()
+        start = quoted.end()
+    following = _NEXT.search(text, start)
+    return following.start() if following else len(text)
 
 
 def _utf8(text):
