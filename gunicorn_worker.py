@@ -302,7 +302,7 @@ class Worker(ThreadWorker):
     def _take_turn(self, conn):
         self._forget(conn)
         conn.lane, conn.namespace = lane_of(conn.data)
-        limit = LOGINS_AT_ONCE if conn.lane == "logins" else self.lane_limit
+        limit = LOGINS_AT_ONCE if conn.lane == "logins" else 1 if type(conn.lane) is tuple else self.lane_limit
         if conn.lane is None or self.running[conn.lane] < limit:
             self._run(conn)
         else:
@@ -448,8 +448,12 @@ def refused(reason, address, is_clients_fault=True):
 def lane_of(data):
     """(whose turn a request takes, the name of its namespace or None): "logins", that name, or None for what has none.
 
+    The console of a namespace has a turn of its own, one request at a time.
+
     What verifies or makes a password, by whichever call, has that word in its URL or body.
     """
     found = _NAMESPACE.match(bytes(data[: data.find(b"\r\n")]))
     namespace = found and unquote_to_bytes(found[1]).lower()
+    if found and data[found.end() : found.end() + 8] == b"/console":
+        return (namespace, "console"), namespace  # it must be possible to end the faults that hold the other threads
     return "logins" if b"password" in data else namespace, namespace
