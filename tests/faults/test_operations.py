@@ -15,7 +15,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from ..client import MEDIA_TYPE
 from ..conftest import ROOT, free_port, running_server
-from .wire import ask, connect, head, read_answer, room, until, workers
+from .wire import ask, connect, head, read_answer, room, stalled, until, workers
 
 SECRET = "correct-horse"
 LAST_CHUNK = b"0\r\n\r\n"
@@ -291,6 +291,63 @@ def test_the_nginx_configuration_stands_in_front(tmp_path, nginx):
         assert gone.errors[0]["status"] == "502"
         assert "/api/s1/users" in (tmp_path / "jsonapi-course.log").read_text()
         assert SECRET not in (tmp_path / "jsonapi-course.log").read_text()
+
+
+def test_behind_nginx_a_client_chooses_neither_its_address_nor_its_id_nor_the_links_host(tmp_path, nginx):
+    with running_server(tmp_path, workers=1, TRUSTED_PROXIES="1", LOG_FORMAT="json") as server:
+        front = Behind(nginx(server.root))
+        chosen = ("X-Forwarded-For: 6.6.6.6", "X-Forwarded-Host: evil.example", "X-Request-Id: chosen-by-the-client")
+        answer = ask(front, head("GET", "/api/s1/rooms", *chosen))
+        assert answer.json["links"]["self"] == "http://127.0.0.1/api/s1/rooms"
+        request_id = answer.headers["X-Request-Id"]
+        [line] = line_of(server, request_id)
+        assert (line["client"], request_id) != ("6.6.6.6", "chosen-by-the-client")
+        assert until(lambda: request_id in (tmp_path / "jsonapi-course.log").read_text())
+
+
+def test_slow_clients_of_nginx_stop_nobody_and_what_it_refuses_itself_is_a_document(tmp_path, nginx):
+    with running_server(tmp_path, workers=1, TRUSTED_PROXIES="1") as server:
+        front = Behind(nginx(server.root))
+        half = head("POST", "/api/s1/rooms", "Content-Length: 100") + b'{"data"'
+        with stalled(front, half, 60):
+            assert [ask(front, head()).status for _ in range(20)] == [200] * 20
+        refused = [
+            ask(front, head("GET", "/api/s1/rooms", "X: " + "x" * 9000)),
+            ask(front, head(path="/api/s1/rooms?" + "x" * 9000)),
+            ask(front, head("POST", "/api/s1/import", f"Content-Length: {40 * 2**20}"), "POST"),
+            ask(front, b"GET / HTTP/1.1\r\n\r\n"),
+        ]
+        for answer, status in zip(refused, (431, 414, 413, 400), strict=True):
+            assert (answer.status, answer.headers["Content-Type"]) == (status, MEDIA_TYPE)
+            assert (answer.errors[0]["status"], answer.headers["Access-Control-Allow-Origin"]) == (str(status), "*")
+
+
+def test_without_trusted_proxies_nothing_is_believed(server):
+    answer = ask(
+        server,
+        head(
+            "GET",
+            "/api/s1/rooms",
+            "X-Forwarded-For: 6.6.6.6",
+            "X-Forwarded-Host: evil.example",
+            "X-Forwarded-Proto: https",
+            "X-Forwarded-Prefix: /evil",
+            "X-Request-Id: chosen-by-the-client",
+        ),
+    )
+    assert answer.json["links"]["self"] == "http://127.0.0.1/api/s1/rooms"
+    [line] = line_of(server, answer.headers["X-Request-Id"])
+    assert (line["client"], line["id"] == "chosen-by-the-client") == ("127.0.0.1", False)
+
+
+def test_systemd_is_told_when_the_service_is_ready_as_its_unit_promises(tmp_path, monkeypatch):
+    assert "Type=notify" in (ROOT / "deploy" / "jsonapi-course.service").read_text()
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as told:
+        told.bind(str(tmp_path / "notify"))
+        told.settimeout(30)
+        monkeypatch.setenv("NOTIFY_SOCKET", str(tmp_path / "notify"))
+        with running_server(tmp_path, workers=1):
+            assert b"READY=1" in told.recv(1000)
 
 
 def test_the_unit_of_systemd_is_one():
