@@ -20,6 +20,7 @@ NOT_PROVOKED = {
     *("body-too-large", "too-many-operations", "quota-exceeded", "service-full", "too-many-namespaces"),
     "too-long",
     *("too-many-requests", "request-timeout", "url-too-long", "headers-too-large", "service-busy"),
+    *("injected-too-many-requests", "injected-internal-error", "injected-unavailable"),  # the request after the example
     "invalid-fixture",
     "quota-exceeded",
     "service-full",

@@ -4,6 +4,7 @@ import os
 import shutil
 import signal
 import threading
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -145,9 +146,7 @@ def test_there_are_so_many_files_and_no_more(app, monkeypatch):
     consoles = files(app)
     for number in range(6):
         consoles.watch(f"s{number}")
-        os.utime(consoles.path(f"s{number}"), ns=(0, 10**18 * 5 + number)) if number < 3 else None
-    left = sorted(path.stem for path in Path(consoles.folder).glob("*.sqlite3"))
-    assert len(left) == 3 and left[-1] == "s5"
+    assert len(list(Path(consoles.folder).glob("*.sqlite3"))) == 3 and os.path.exists(consoles.path("s5"))
 
 
 # --- kill -9 ----------------------------------------------------------------------------------------
@@ -159,10 +158,8 @@ def test_a_killed_worker_leaves_the_console_usable(tmp_path):
 
         def ask():
             while not done.is_set():
-                try:
+                with suppress(OSError):  # of the worker that was killed
                     client.get("/rooms")
-                except OSError:
-                    pass  # of the worker that was killed
 
         threads = [threading.Thread(target=ask) for _ in range(4)]
         for thread in threads:
