@@ -7,14 +7,18 @@ waits costs a connection (of worker_connections) and its bytes, and is answered 
 
 There are turns, too: a namespace has half of a worker's threads at most, and logins, whose hashes take 17 ms of CPU
 each, have two; what is more waits in line without a thread. One namespace in a loop leaves threads to the others, and
-in the line of the logins one namespace comes after the other.
+in the line of the logins one namespace comes after the other. An answer that is late on purpose (the fault lab's) takes
+no turn while it waits.
 """
 
 import errno
 import re
 import socket
+import threading
 import time
 from collections import Counter, deque
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from functools import partial
 from selectors import EVENT_READ, EVENT_WRITE
 from urllib.parse import unquote_to_bytes
@@ -30,6 +34,8 @@ BYTES_PER_SECOND = 8192  # a request must have come in `keepalive` seconds, and 
 LINGER_SECONDS = 5  # a refused body is read on for so long, for the client to see the answer
 STOPPING_SECONDS = 2  # what has not come after SIGTERM may still come in this time
 LOGINS_AT_ONCE = 2  # of a worker: one that is verified, and the next one
+SLEEPERS = 256  # of a worker: threads beside the others, in which answers wait that are late on purpose
+SLEEPERS_EACH = 32  # of a namespace
 
 _LENGTH = re.compile(rb"\ncontent-length:[ \t]*([0-9]{1,18})[ \t]*\r")
 _NAMESPACE = re.compile(rb"[A-Za-z]+ (?:https?://[^/ ]*)?(?:/[^/? ]+)*?/api/([^/? ]+)")
@@ -43,6 +49,7 @@ class ClientSocket(socket.socket):
         self.unsent = []
         self.answered = False
         self.more_may_come = False
+        self.asleep = None  # for the service: a context that yields whether its thread may sleep in it
 
     def sendall(self, data, flags=0):
         self.answered = True
@@ -83,6 +90,7 @@ class Connection(TConn):
 
     lane = namespace = None
     whole = True
+    has_turn = False
 
     def begin(self):
         buffered = self.parser.unreader.take_buffered() if self.parser else b""
@@ -202,6 +210,10 @@ class Worker(ThreadWorker):
         self.leaving = {}  # connections with an answer to send or a refused body to read: {connection: deadline}
         self.running = Counter()  # requests in threads, by lane
         self.waiting = {}  # whole requests in line: {lane: Line}
+        self.awake = 0  # requests in threads that do not sleep
+        self.ready = deque()  # requests whose turn it is, and who wait for a thread
+        self.sleepers = Counter()  # threads that sleep, by namespace
+        self.bed = threading.Lock()  # around self.sleepers, which the threads themselves count
         self.lane_limit = max(1, self.cfg.threads // 2)
         self.held_bytes = 0
         self.next_round = 0
@@ -308,8 +320,22 @@ class Worker(ThreadWorker):
         else:
             self.waiting.setdefault(conn.lane, Line()).append(conn)
 
+    def get_thread_pool(self):
+        return ThreadPoolExecutor(max_workers=self.cfg.threads + SLEEPERS)
+
     def _run(self, conn):
         self.running[conn.lane] += 1
+        self.ready.append(conn)
+        self._use_threads()
+
+    def _use_threads(self):
+        while self.ready and self.awake < self.cfg.threads:
+            self._submit(self.ready.popleft())
+
+    def _submit(self, conn):
+        self.awake += 1
+        conn.has_turn = True
+        conn.sock.asleep = partial(self._asleep, conn)
         conn.init()
         conn.parser.unreader.unread(bytes(conn.data))
         conn.data = b""
@@ -329,8 +355,27 @@ class Worker(ThreadWorker):
     def _keepalive_after(self, conn, keepalive):
         return conn.whole and super()._keepalive_after(conn, keepalive)
 
-    def finish_request(self, conn, fs):
-        self._let_go(conn)
+    @contextmanager
+    def _asleep(self, conn):
+        """In a thread that waits for nothing but the time: its turn goes on to others meanwhile."""
+        with self.bed:
+            may_sleep = self.sleepers[conn.namespace] < SLEEPERS_EACH and self.sleepers.total() < SLEEPERS
+            self.sleepers[conn.namespace] += may_sleep
+        if not may_sleep:
+            yield False
+            return
+        self.method_queue.defer(self._end_turn, conn)
+        try:
+            yield True
+        finally:
+            with self.bed:
+                self.sleepers -= Counter([conn.namespace])
+
+    def _end_turn(self, conn):
+        if not conn.has_turn:
+            return
+        conn.has_turn = False
+        self.awake -= 1
         self.running[conn.lane] -= 1
         if not self.running[conn.lane]:
             del self.running[conn.lane]
@@ -339,6 +384,12 @@ class Worker(ThreadWorker):
             self._run(line.popleft())
             if not line:
                 del self.waiting[conn.lane]
+        self._use_threads()
+
+    def finish_request(self, conn, fs):
+        self._let_go(conn)
+        self._end_turn(conn)
+        conn.sock.asleep = None
         failure = not fs.cancelled() and fs.exception()
         if failure:  # it must not end the loop
             self.log.error("Error in the server", exc_info=failure)

@@ -16,7 +16,8 @@ from jsonapi_course.engine import passwords
 from jsonapi_course.errors import ServiceBusy, TooManyRequests
 
 from ..conftest import ROOT, running_server
-from .wire import LONG, ask, head, meanwhile, room, until, writers_held, writers_in_line
+from ..console.looking import set_faults
+from .wire import LONG, ask, head, is_answered, meanwhile, room, until, writers_held, writers_in_line
 
 ADA = {"first-name": "Ada", "last-name": "Lovelace", "role": "teacher", "password": "secret"}
 FOR_EVER = 1000  # a burst is not filled again while a test runs
@@ -159,6 +160,27 @@ def test_control_with_gunicorns_own_threads_one_namespace_takes_them_all(tmp_pat
         with writers_held(tmp_path, "busy") as let_go, meanwhile(*writes):
             assert until(lambda: writers_in_line(server) == 8)
             let_go()
+
+
+def late_on_purpose(server):
+    """The calls of three classes whose every answer is late, by the fault lab: 24 for eight threads."""
+    clients = [server.client(f"late{number}") for number in range(3)]
+    for client in clients:
+        set_faults(client, "late", share=100, seconds=10)
+    return [lambda client=client: client.get("/rooms").status for client in clients for _ in range(8)]
+
+
+def test_answers_that_are_late_on_purpose_take_no_turn_of_others(tmp_path):
+    with running_server(tmp_path, workers=1) as server, meanwhile(*late_on_purpose(server)) as late:
+        assert [ask(server, head(path="/api/other/rooms")).status for _ in range(10)] == [200] * 10
+        assert late == []
+    assert late == [200] * 24
+
+
+def test_control_with_gunicorns_own_threads_everybody_waits_for_them(tmp_path, monkeypatch):
+    monkeypatch.setenv("GUNICORN_CMD_ARGS", "--worker-class gthread")
+    with running_server(tmp_path, workers=1) as server, meanwhile(*late_on_purpose(server)):
+        assert until(lambda: not is_answered(server))
 
 
 # --- logins -----------------------------------------------------------------------------------------

@@ -20,6 +20,7 @@ from .wire import (
     ask,
     connect,
     head,
+    is_answered,
     is_open,
     meanwhile,
     read_answer,
@@ -91,16 +92,6 @@ def test_control_with_gunicorns_own_threads_who_does_not_read_stops_the_others(t
             assert until(lambda: not is_answered(server))
             os.killpg(server.process.pid, signal.SIGKILL)  # it would wait for them
             server.process.wait()
-
-
-def is_answered(server):
-    with connect(server) as connection:
-        connection.settimeout(3)
-        connection.sendall(head())
-        try:
-            return connection.recv(1) != b""
-        except TimeoutError:
-            return False
 
 
 def test_more_connections_than_the_server_takes_push_out_those_that_have_waited_longest(tmp_path, monkeypatch):

@@ -76,6 +76,17 @@ def is_open(connection):
         return False
 
 
+def is_answered(server):
+    """Whether the server has a thread for a request, within three seconds."""
+    with connect(server) as connection:
+        connection.settimeout(3)
+        connection.sendall(head())
+        try:
+            return connection.recv(1) != b""
+        except TimeoutError:
+            return False
+
+
 @contextmanager
 def meanwhile(*calls):
     """Runs each call in a thread; yields the list of their results, which grows. All have ended afterwards."""
