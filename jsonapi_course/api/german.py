@@ -208,7 +208,7 @@ GERMAN = {
     "Pause": "Anhalten",
     "Go on": "Weiter",
     "Go on ({count} new)": "Weiter ({count} neu)",
-    "{count} requests, {errors} with an error.": "{count} Anfragen, {errors} mit Fehler.",
+    "Requests: {count}, with an error: {errors}.": "Anfragen: {count}, mit Fehler: {errors}.",
     "The latest: {method} {path} {status}.": "Die letzte: {method} {path} {status}.",
     "Delete everything in {id}?": "Alles in {id} löschen?",
     "All resources and tokens go; ids start at 1 again. It can be undone once.": "Alle Ressourcen und Tokens gehen; ids fangen "
@@ -243,7 +243,7 @@ GERMAN = {
     "answered {status}": "mit {status} beantwortet",
     "before the write: nothing happens": "vor dem Schreiben: es geschieht nichts",
     "after the write: it happens all the same": "nach dem Schreiben: es geschieht trotzdem",
-    "{count} more requests": "noch {count} Anfragen",
+    "requests left: {count}": "Anfragen übrig: {count}",
     "{share} per cent of the requests": "{share} Prozent der Anfragen",
     "only {methods}": "nur {methods}",
     "for {minutes} min {seconds} s at most": "höchstens noch {minutes} min {seconds} s",
@@ -360,6 +360,7 @@ GERMAN = {
     "Previous page": "Vorige Seite",
     "Next page": "Nächste Seite",
     "With those selected": "Mit den ausgewählten",
+    "Select all %(count)s": "Alle %(count)s auswählen",
     "Select all %(count)s, of every page": "Alle %(count)s auswählen, von jeder Seite",
     "selected": "ausgewählt",
     "There is no such namespace.": "So einen Namensraum gibt es nicht.",
@@ -371,7 +372,7 @@ GERMAN = {
     "of a later version": "von einer neueren Version",
     "cannot be read now": "gerade nicht lesbar",
     "Create": "Anlegen",
-    "Seed": "Beispieldaten",
+    "Seed": "Füllen",
     "Are you sure?": "Sicher?",
     "Makes the databases of those that nobody wrote to yet. The others stay as they are.": "Legt die Datenbanken derer an, in "
     "die noch niemand geschrieben hat. Die anderen bleiben, wie sie sind.",
@@ -385,8 +386,7 @@ GERMAN = {
     "ohne Passwörter: einen als JSON, mehrere als Zip.",
     "Removes them with their snapshots. Nothing brings them back but a backup.": "Entfernt sie mit ihren Schnappschüssen. "
     "Nur eine Sicherung bringt sie zurück.",
-    "%(held)s of %(many)s hold something, the others have not begun.": "%(held)s von %(many)s enthalten etwas, die anderen "
-    "sind noch nicht begonnen.",
+    "%(held)s of %(many)s hold something.": "%(held)s von %(many)s enthalten etwas.",
     "Which": "Welche",
     "Stop": "Anhalten",
     "Leave it": "Lieber nicht",

@@ -18,6 +18,7 @@ const views = Object.fromEntries(Object.keys(types).map((type) => [type, {page: 
 let shown = {type: Object.keys(types)[0], id: null};
 let record = null; // the resource of the open form as the API gave it; null for a new one
 let keep = false; // whether the exchange on the page belongs to what is shown next
+let stale = false; // whether something changed since
 let turn = 0; // of what is loaded: an answer that comes after the next question is not shown
 
 const form = find('#record form');
@@ -386,8 +387,15 @@ find('#delete').addEventListener('click', async () => {
 });
 
 // --- changes from elsewhere ------------------------------------------------------------------------
-/** The table shows what is there now; a form is left alone, somebody may be writing in it. */
+/** The table shows what is there now, once it is looked at; a form is left alone, somebody may be writing in it. */
+function follow() {
+  if (find('#data').hidden) return;
+  if (stale) (shown.id === null ? loadData(true) : showCounts());
+  stale = false;
+}
+
 document.addEventListener('data-changed', () => {
-  if (shown.id === null) loadData(true);
-  else showCounts();
+  stale = true;
+  follow();
 });
+find('#tab-data').addEventListener('click', follow);

@@ -12,7 +12,7 @@ let ahead = 0; // milliseconds by which the service's clock is ahead of this one
 export function showFaults(faults, now) {
   if (Boolean(faults) !== Boolean(active)) announce(text(faults ? 'faultsOn' : 'faultsOff'));
   active = faults;
-  if (!Number.isNaN(now)) ahead = now - Date.now();
+  if (!Number.isNaN(now)) ahead = now + 500 - Date.now(); // the header Date has whole seconds
   banner.hidden = state.hidden = !faults;
   if (!faults) return;
   const what = describe(faults);
@@ -30,7 +30,7 @@ function describe({kind, when, left, share, methods, seconds}) {
 }
 
 function countDown() {
-  const left = Math.max(0, Math.round((Date.parse(active.until) - Date.now() - ahead) / 1000));
+  const left = Math.max(0, Math.floor((Date.parse(active.until) - Date.now() - ahead) / 1000));
   find('.countdown', state).textContent = text('faultUntil', {minutes: Math.floor(left / 60), seconds: left % 60});
 }
 

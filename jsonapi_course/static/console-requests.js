@@ -124,7 +124,7 @@ function* parts(request) {
     yield make('ul', {className: 'errors'}, ...errors.map((error) => errorItem(error, languageOf(answer))));
   }
   yield make('div', {className: 'row'}, button('replay', () => replay(request)), button('editAndSend', () => edit(request)));
-  yield snippet(`${text('request')}: ${text('headers')}`, lines({[method]: path, ...headers}));
+  yield snippet(`${text('request')}: ${text('headers')}`, `${method} ${path}\n${lines(headers)}`.trim());
   yield* bodyParts('request', body, bodyNote);
   yield snippet(`${text('answer')}: ${text('headers')}`, lines({'X-Request-Id': requestId, ...answer.headers}));
   yield* bodyParts('answer', answer.body, answer.bodyNote);

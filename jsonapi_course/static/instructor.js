@@ -23,6 +23,9 @@ if (list) {
   tell(); // a browser that comes back remembers the boxes
 }
 
+// --- plots: where they are wider than the page, the last hours are what is seen -----------------------
+for (const plot of document.querySelectorAll('.plot > .wide')) plot.scrollLeft = plot.scrollWidth;
+
 // --- doing -----------------------------------------------------------------------------------------
 const form = document.querySelector('form#run');
 

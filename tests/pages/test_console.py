@@ -309,7 +309,12 @@ def test_a_change_from_elsewhere_comes_into_the_table(console):
     shown.wait_for_text("#no-rows", "There are no rooms yet.")
     shown.client.create("rooms", ROOM)
     shown.wait(lambda: [row[1] for row in shown.table] == ["Room 3.07"])
-    assert shown.text(".types a[href='#data/rooms'] .count") == "1"
+    shown.wait_for_text(".types a[href='#data/rooms'] .count", "1")
+    shown.click("#tab-requests")
+    shown.client.create("rooms", {**ROOM, "name": "Room 3.08"})
+    shown.wait(lambda: len(shown.requests) == 2)
+    shown.click("#tab-data")
+    shown.wait(lambda: [row[1] for row in shown.table] == ["Room 3.07", "Room 3.08"])
 
 
 # --- requests -----------------------------------------------------------------------------------------
@@ -327,7 +332,7 @@ def test_an_error_of_an_app_on_another_page_appears_with_its_explanation(console
     shown.wait(lambda: shown.requests == ["POST /api/c-error/rooms 422"])
     detail = "The attribute 'address' is required and is missing"
     assert detail in shown.text("#request-list .detail")
-    shown.wait_for_text("#request-summary", "1 requests, 1 with an error. The latest: POST /api/c-error/rooms 422.")
+    shown.wait_for_text("#request-summary", "Requests: 1, with an error: 1. The latest: POST /api/c-error/rooms 422.")
     shown.click("#request-list summary")
     shown.wait(lambda: all_of(browser, "#request-list .errors"))
     texts = {pre.get_attribute("aria-label"): pre.text for pre in all_of(browser, "#request-list pre")}
@@ -458,11 +463,11 @@ def test_the_next_two_requests_fail_and_the_third_does_not(console):
     shown = console("c-fault", "#faults")
     shown.fill("#fault-form [name=requests]", "2")
     shown.button("Switch it on")
-    shown.wait_for_text("#fault-banner", "2 more requests, answered 503, before the write: nothing happens")
+    shown.wait_for_text("#fault-banner", "requests left: 2, answered 503, before the write: nothing happens")
     assert re.fullmatch(r"for (10 min 0|9 min \d+) s at most", shown.text("#fault-state .countdown"))
     sent = {"data": {"type": "rooms", "attributes": ROOM}}
     first = shown.client.post("/rooms", sent).status
-    shown.wait_for_text("#fault-banner", "1 more requests")
+    shown.wait_for_text("#fault-banner", "requests left: 1,")
     assert [first, *(shown.client.post("/rooms", sent).status for _ in range(2))] == [503, 503, 201]
     shown.wait(lambda: not find(shown.browser, "#fault-banner").is_displayed())
     assert not find(shown.browser, "#fault-state").is_displayed()
@@ -648,7 +653,7 @@ def test_the_german_browser_gets_german(browsers, site):
     shown.wait_for_text("#record-said", "Die API hat es abgelehnt (422")
     shown.client.get("/rooms")
     shown.click("#tab-requests")
-    shown.wait_for_text("#request-summary", "1 Anfragen, 0 mit Fehler. Die letzte: GET /api/c-german/rooms 200.")
+    shown.wait_for_text("#request-summary", "Anfragen: 1, mit Fehler: 0. Die letzte: GET /api/c-german/rooms 200.")
 
 
 def test_every_sentence_of_the_scripts_is_used_and_has_its_holes_in_german():
