@@ -32,7 +32,8 @@ IDS = st.sampled_from(["1", "1", "1", "2"])
 
 
 def fill(client, examples):
-    """Resets the namespace to the example of every type, each with the id 1."""
+    """Resets the namespace to the example of every type, each with the id 1, and ends its faults."""
+    client.delete("/console/faults")
     client.post("/reset-db")
     operations = [{"op": "add", "data": data} for data in examples]
     answer = client.post("/operations", {"atomic:operations": operations}, Content_Type=media_type(ext=ATOMIC))
