@@ -16,7 +16,7 @@ from .reading import Page
 PACKAGE = ROOT / "jsonapi_course"
 TEMPLATES = sorted((PACKAGE / "templates").glob("*.html"))
 PAGES = ["/", "/docs", "/docs/students", "/docs/errors", "/docs/settings", "/docs/reference", "/docs/types/modules"]
-ANSWERS = ["/api/s1234", "/api/s1234/modules", "/api/s1234/nothing", "/nothing"]
+ANSWERS = ["/api/s1234", "/api/s1234/console", "/api/s1234/modules", "/api/s1234/nothing", "/nothing"]
 
 
 @pytest.mark.parametrize("path", [*PAGES, *ANSWERS])
@@ -104,7 +104,7 @@ def test_every_link_between_the_pages_leads_to_a_page_and_a_place_on_it(visit):
 def test_behind_a_prefix_every_link_and_asset_has_it(make_app):
     app = make_app(TRUSTED_PROXIES="1")
     headers = {"X-Forwarded-Prefix": "/sandbox", "X-Forwarded-Host": "example.org", "Accept": "text/html"}
-    for path in ("/", "/docs/students", "/api/s1234/rooms"):
+    for path in ("/", "/docs/students", "/api/s1234/rooms", "/api/s1234/console"):
         page = Page(app.test_client().get(path, headers=headers).text)
         own = [link for link in [*page.links, *page.assets] if not re.match("https?://(jsonapi|www)|#", link)]
         outside = [link for link in own if not re.match("(http://example.org)?/sandbox/", link)]
