@@ -4,223 +4,26 @@ Prints a table of ratios (medians) and writes it to bench/results/ as Markdown a
 """
 
 import argparse
-import http.client
-import json
 import os
 import platform
-import re
 import shutil
-import signal
-import socket
 import statistics
-import subprocess
-import sys
 import tempfile
-import time
 import urllib.request
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
 
-from pysqlite3 import dbapi2
+from bench import scale
+from bench.data import copy_to_usual, fill
+from bench.load import reads_of_changed_data, wrk
+from bench.servers import ROOT, UNREACHED, serving
+from bench.workloads import MIX, MODULES, NAMESPACES, READS, ROOMS, SESSIONS_EACH, USERS, WRITES
 
-from bench.workloads import (
-    MEDIA_TYPE,
-    MIX,
-    MODULES,
-    NAMESPACES,
-    READS,
-    ROOMS,
-    SESSIONS_EACH,
-    USERS,
-    WRITES,
-)
-
-ROOT = Path(__file__).parent.parent
 RESULTS = ROOT / "bench" / "results"
-SEMESTERS = ("SS18", "WS18/19", "SS19", "WS19/20")
-KEYWORDS = ("sql", "http", "css", "rest", "dom")
 
 
-# --- servers ----------------------------------------------------------------------------------------
-class Server:
-    def __init__(self, process, port):
-        self.process = process
-        self.root = f"http://127.0.0.1:{port}"
-
-    def pids(self):
-        """The processes of the server's own session."""
-        found = []
-        for entry in Path("/proc").iterdir():
-            if entry.name.isdigit():
-                try:
-                    fields = (entry / "stat").read_text().rpartition(")")[2].split()
-                except OSError:
-                    continue
-                if int(fields[3]) == self.process.pid:
-                    found.append(entry)
-        return found
-
-    def cpu_seconds(self):
-        ticks = 0
-        for entry in self.pids():
-            fields = (entry / "stat").read_text().rpartition(")")[2].split()
-            ticks += int(fields[11]) + int(fields[12])
-        return ticks / os.sysconf("SC_CLK_TCK")
-
-    def memory_mib(self):
-        """The largest resident set of a worker."""
-        sizes = [
-            int(re.search(r"VmRSS:\s+(\d+)", (entry / "status").read_text()).group(1)) / 1024 for entry in self.pids()
-        ]
-        return max(sizes)
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-@contextmanager
-def serving(app, server="gunicorn", **environment):
-    port = free_port()
-    environment = {**os.environ, "PORT": str(port), "WORKERS": "2", **environment}
-    command = {
-        "gunicorn": [sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py", app],
-        "granian": [
-            *(sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)),
-            *("--workers", "2", "--blocking-threads", "1", "--no-ws", "--log-level", "warning", app),
-        ],
-    }[server]
-    with tempfile.TemporaryFile() as log:
-        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log, start_new_session=True)
-        try:
-            deadline = time.monotonic() + 30
-            while True:
-                try:
-                    socket.create_connection(("127.0.0.1", port), timeout=1).close()
-                    break
-                except OSError:
-                    if process.poll() is not None or time.monotonic() > deadline:
-                        log.seek(0)
-                        raise SystemExit(f"{app} did not start:\n{log.read().decode()}") from None
-                    time.sleep(0.1)
-            time.sleep(1.5)  # both workers
-            yield Server(process, port)
-        finally:
-            os.killpg(process.pid, signal.SIGTERM)
-            process.wait(timeout=30)
-
-
-# --- data -------------------------------------------------------------------------------------------
-def _post(url, body, media_type=MEDIA_TYPE):
-    request = urllib.request.Request(url, json.dumps(body).encode(), {"Content-Type": media_type})
-    with urllib.request.urlopen(request) as answer:
-        return json.load(answer)
-
-
-def _add(type_, attributes, **to_one):
-    linkage = {name: {"data": {"type": target, "id": id_}} for name, (target, id_) in to_one.items()}
-    return {"op": "add", "data": {"type": type_, "attributes": attributes, "relationships": linkage}}
-
-
-def operations(modules, sessions_each, users, rooms):
-    """The data as atomic operations; ids follow from the order."""
-    for index in range(1, users + 1):
-        names = {"first-name": f"First {index}", "last-name": f"Last {index}"}
-        role = "teacher" if index <= users // 5 or index == 1 else "student"
-        yield _add("users", {"email": f"user{index}@example.org", "password": "secret", "role": role, **names})
-    for index in range(1, rooms + 1):
-        yield _add("rooms", {"name": f"Room {index}", "address": f"Street {index}"})
-    for index in range(1, modules + 1):
-        attributes = {"code": f"M{index:04}", "name": f"Module {index}", "semester": SEMESTERS[index % 4]}
-        yield _add("modules", attributes, teacher=("users", str(1 + index % max(1, users // 5))))
-    for index in range(modules * sessions_each):
-        attributes = {
-            "title": f"Session {index % 80}",
-            "date": f"2019-{1 + index % 12:02}-{1 + index % 28:02}T{8 + index % 10:02}:00",
-            "keywords": KEYWORDS[index // 80 % 5],
-        }
-        module, room = str(1 + index // sessions_each), str(1 + index % rooms)
-        yield _add("sessions", attributes, module=("modules", module), room=("rooms", room))
-
-
-def fill(root, namespace, *sizes):
-    media_type = f'{MEDIA_TYPE};ext="https://jsonapi.org/ext/atomic"'
-    waiting = list(operations(*sizes))
-    for start in range(0, len(waiting), 500):
-        _post(f"{root}/api/{namespace}/operations", {"atomic:operations": waiting[start : start + 500]}, media_type)
-
-
-def copy_to_usual(source, target):
-    """The same rows in the usual way's tables."""
-    os.environ["USUAL_FOLDER"] = str(target.parent)
-    from sqlalchemy import create_engine
-
-    from bench.usual import Base
-
-    Base.metadata.create_all(create_engine(f"sqlite:///{target}"))
-    connection = dbapi2.connect(target)
-    connection.execute("ATTACH ? AS ours", [str(source)])
-    for table, columns in {
-        "users": "id, email",
-        "rooms": "id, name",
-        "modules": "id, code, name, semester, teacher_id",
-        "sessions": "id, title, date, keywords, module_id, room_id",
-    }.items():
-        connection.execute(f"INSERT INTO {table} ({columns}) SELECT {columns} FROM ours.{table}")
-    connection.commit()
-    connection.execute("PRAGMA journal_mode = WAL")
-    connection.close()
-
-
-# --- load -------------------------------------------------------------------------------------------
-def wrk(server, seconds, path=None, script=None):
-    """(requests a second, CPU µs a request) under 16 connections."""
-    command = ["wrk", "-t1", "-c16", f"-d{seconds}s"]
-    with tempfile.NamedTemporaryFile("w", suffix=".lua") as lua:
-        if script:
-            lua.write(script)
-            lua.flush()
-            command += ["-s", lua.name]
-        before = server.cpu_seconds()
-        output = subprocess.run(
-            [*command, f"{server.root}{path or '/'}"], capture_output=True, text=True, check=True
-        ).stdout
-        used = server.cpu_seconds() - before
-    bad = re.search(r"Non-2xx or 3xx responses: (\d+)", output)
-    if bad or "Socket errors" in output:
-        raise SystemExit(f"wrk met errors at {path}:\n{output}")
-    count = int(re.search(r"(\d+) requests in", output).group(1))
-    if not count:
-        return wrk(server, 2 * seconds, path, script)  # too slow for a single answer in that time
-    return float(re.search(r"Requests/sec:\s+([\d.]+)", output).group(1)), used / count * 1e6
-
-
-def reads_of_changed_data(server, seconds, path, database):
-    """CPU µs a read, between any two of which another process commits a change of the data, so that none is cached.
-
-    The change goes straight to the file, without fsync: only the reads load the server.
-    """
-    writer = dbapi2.connect(database, isolation_level=None)
-    writer.execute("PRAGMA synchronous = OFF")
-    client = http.client.HTTPConnection(server.root.removeprefix("http://"))
-    count, before, end = 0, server.cpu_seconds(), time.monotonic() + seconds
-    while time.monotonic() < end or count < 20:
-        count += 1
-        writer.execute("UPDATE modules SET name = ? WHERE id = '500'", [f"Changed {count}"])
-        client.request("GET", path)
-        answer = client.getresponse()
-        answer.read()
-        if answer.status != 200:
-            raise SystemExit(f"GET {path}: {answer.status}")
-    used = server.cpu_seconds() - before
-    client.close()
-    writer.close()
-    return count / seconds, used / count * 1e6
-
-
+# --- rounds -----------------------------------------------------------------------------------------
 class Rounds:
     """Medians of alternating rounds: {workload: {server: [(requests a second, CPU µs a request)]}}."""
 
@@ -267,12 +70,12 @@ def main():
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bench-")))
         measured, memory = measure(stack, folder, options)
-    write(measured, memory, options)
+    write(measured, memory, scale.measure(options.server, options.seconds), options)
 
 
 def measure(stack, folder, options):
-    quiet = {"JSONAPI_COURSE_INSTANCE_PATH": str(folder / "instance"), **_unlimited()}
-    ours = stack.enter_context(serving("wsgi:app", options.server, **quiet))
+    settings = {**UNREACHED, "JSONAPI_COURSE_INSTANCE_PATH": str(folder / "instance")}
+    ours = stack.enter_context(serving("wsgi:app", options.server, **settings))
     print("filling …", flush=True)
     fill(ours.root, "bench", MODULES, SESSIONS_EACH, USERS, ROOMS)
     fill(ours.root, "n1", 20, 2, 2, 2)
@@ -312,16 +115,6 @@ def measure(stack, folder, options):
     return rounds, {"ours": ours.memory_mib(), "usual": usual.memory_mib(), "limit": limit.memory_mib()}
 
 
-def _unlimited():
-    """The load is one client's; limits a namespace would refuse it."""
-    return {
-        "JSONAPI_COURSE_RATE_LIMIT_PER_SECOND": "0",
-        "JSONAPI_COURSE_NAMESPACE_MAX_ROWS": "100000000",
-        "JSONAPI_COURSE_NAMESPACE_MAX_BYTES": str(2**40),
-        "JSONAPI_COURSE_NEW_NAMESPACES_PER_HOUR": "0",
-    }
-
-
 # --- results ----------------------------------------------------------------------------------------
 TARGETS = {  # workload: (against the usual way, against the limit)
     "W1": (6, 0.9),
@@ -356,7 +149,7 @@ def rows_of(rounds):
     ]
 
 
-def write(rounds, memory, options):
+def write(rounds, memory, scales, options):
     rows = rows_of(rounds)
     lines = [
         f"# {date.today()}, {options.server}, {os.cpu_count()} cores, Python {platform.python_version()}",
@@ -372,7 +165,10 @@ def write(rounds, memory, options):
             f"| {name} | {usual:.1f} | {usual_target} | {'' if limit is None else f'{limit:.2f}'} | "
             f"{limit_target or ''} | {rate:.0f} | {cpu:.0f} |"
         )
-    lines += ["", "Largest worker, MiB: " + ", ".join(f"{name} {size:.0f}" for name, size in memory.items()), ""]
+    lines += ["", "Largest worker, MiB: " + ", ".join(f"{name} {size:.0f}" for name, size in memory.items())]
+    lines += ["", "One worker, as it grows:", "", "| | reached | target |", "| --- | --: | --- |"]
+    lines += [f"| {what} | {reached} | {target} |" for what, reached, target in scales]
+    lines.append("")
     print("\n".join(lines))
     RESULTS.mkdir(exist_ok=True)
     (RESULTS / f"{options.server}.md").write_text("\n".join(lines))
