@@ -98,7 +98,6 @@ def _of_these_pages():
     return {
         "form_token": _sign_in().form_token(g.session) if g.get("session") else None,
         "moment": lambda seconds: datetime.fromtimestamp(seconds, UTC).astimezone(zone),
-        "path_of_cookie": _path_of_cookie(),
     }
 
 
@@ -449,8 +448,8 @@ def _plot(hours, ids=None):
         begin = datetime.fromtimestamp(hour * HOUR_SECONDS, UTC).astimezone(zone)
         x = left + number * step
         if hours <= DAY_HOURS and begin.hour % 3 == 0:
-            labels.append((_short(x), f"{begin:%H:%M}"))
-        elif hours > DAY_HOURS and begin.hour == 0:
+            labels.append((_short(x + step / 2), f"{begin:%H:%M}"))
+        elif hours > DAY_HOURS and begin.hour == 12:
             labels.append((_short(x), f"{begin:%m-%d}"))
         if not count:
             continue
@@ -479,11 +478,11 @@ def _plot(hours, ids=None):
 
 
 def _round_up(number):
-    """The first of 2, 4, 10, 20, 40, 100 … that is not less."""
-    most = 2
-    while most < number:
-        most = most * 5 // 2 if str(most)[0] == "4" else most * 2
-    return most
+    """The first of 2, 4, 6, 8, 10, 20, 40 … that is not less: its half is a whole number, too."""
+    scale = 1
+    while number > 10 * scale:
+        scale *= 10
+    return next(digit * scale for digit in (2, 4, 6, 8, 10) if digit * scale >= number)
 
 
 def _short(number):

@@ -54,6 +54,13 @@ def test_requests_and_errors_are_counted_by_namespace_and_hour(activity, begin, 
     assert activity.by_hour(2, ["s2", "s9"]) == [(hour - 1, 1, 0, 0), (hour, 0, 0, 0)]
 
 
+def test_what_an_open_console_asks_is_no_use(activity, begin, app):
+    begin("s1")
+    for path in ("", "/requests"):
+        app.test_client().get(f"/api/s1/console{path}", buffered=True)
+    assert activity.recent()["s1"].requests == 1
+
+
 def test_errors_of_the_service_are_counted_apart(activity, begin, student, damage):
     begin("s1")
     damage("s1")
@@ -265,7 +272,7 @@ def test_without_requests_there_is_no_plot(activity, instructor):
 
 
 @pytest.mark.parametrize(
-    ("most", "top"), [(1, 2), (2, 2), (3, 4), (7, 10), (10, 10), (99, 100), (101, 200), (3999, 4000)]
+    ("most", "top"), [(1, 2), (2, 2), (3, 4), (7, 8), (10, 10), (11, 20), (99, 100), (101, 200), (5001, 6000)]
 )
 def test_the_axis_of_the_plot_ends_at_an_even_number(most, top):
     assert _round_up(most) == top

@@ -201,7 +201,7 @@ def test_before_anything_is_done_the_page_names_how_many_and_which(instructor, b
     assert re.findall("<li><code>(.*?)</code>", text) == named
     assert re.search('<textarea name="ids" hidden>(.*?)</textarea>', text, re.S)[1].split() == named
     held = len({"s1", "s2", "x"} & set(named))
-    assert f"{held} of {len(named)} hold something" in text
+    assert f"{held} of {len(named)} hold something." in text
     assert (service.namespaces.generation("s1"), service.namespaces.ids()) == (before, ["s1", "s2", "x"])
 
 
