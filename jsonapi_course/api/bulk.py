@@ -5,15 +5,21 @@ Without `keep` (a dry run) nothing changes.
 """
 
 import csv
+import logging
 
 from ..errors import Fault, Faults, InvalidNamespace
 from ..namespaces import check_namespace_id
 from .fixtures import load_fixture
 from .namespace_admin import count_all, exported, reset_in
 
+log = logging.getLogger(__name__)
+
 
 class CannotDo(Exception):
     """What is wrong with one id or with a list of them, as a sentence."""
+
+
+EXPECTED = (CannotDo, Fault, Faults, OSError)
 
 
 # --- which namespaces -------------------------------------------------------------------------------
@@ -22,7 +28,10 @@ def ids_in_roster(text):
     text = text.removeprefix("\ufeff")
     first_line = text.partition("\n")[0]
     separator = max(",;\t", key=first_line.count)  # what spreadsheets write
-    rows = [[cell.strip() for cell in row] for row in csv.reader(text.splitlines(), delimiter=separator)]
+    try:
+        rows = [[cell.strip() for cell in row] for row in csv.reader(text.splitlines(), delimiter=separator)]
+    except csv.Error as error:
+        raise CannotDo(f"cannot be read as CSV: {error}.") from error
     rows = [row for row in rows if any(row)]
     header = [name.lower() for name in rows[0]] if rows else []
     if "id" in header:
@@ -50,6 +59,8 @@ def attempt(id_, work):
     try:
         result, facts = work(id_)
     except Exception as error:
+        if not isinstance(error, EXPECTED):
+            log.exception("unexpected error: %s", id_)
         return {"id": id_, "ok": False, "errors": told(error)}
     return {"id": id_, "ok": True, "result": result, **facts}
 

@@ -137,6 +137,7 @@ def test_ids_of_a_roster_that_cannot_be_are_named_and_the_others_shown(instructo
     [
         ("", "The list has no ids."),
         (" \n ", "The list has no ids."),
+        ('"' + "s" * 200_000, "The list cannot be read as CSV: field larger than field limit (131072)."),
         ("name,mail\nAda,a@example.org", "The list has several columns, and none of them is named id."),
     ],
 )
