@@ -162,16 +162,16 @@ def test_control_with_gunicorns_own_threads_one_namespace_takes_them_all(tmp_pat
             let_go()
 
 
-def late_on_purpose(server):
-    """The calls of three classes whose every answer is late, by the fault lab: 24 for eight threads."""
-    clients = [server.client(f"late{number}") for number in range(3)]
+def late_on_purpose(server, namespaces, seconds):
+    """Eight calls in each of so many namespaces whose every answer is late, by the fault lab."""
+    clients = [server.client(f"late{number}") for number in range(namespaces)]
     for client in clients:
-        set_faults(client, "late", share=100, seconds=10)
+        set_faults(client, "late", share=100, seconds=seconds)
     return [lambda client=client: client.get("/rooms").status for client in clients for _ in range(8)]
 
 
 def test_answers_that_are_late_on_purpose_take_no_turn_of_others(tmp_path):
-    with running_server(tmp_path, workers=1) as server, meanwhile(*late_on_purpose(server)) as late:
+    with running_server(tmp_path, workers=1) as server, meanwhile(*late_on_purpose(server, 3, 6)) as late:
         assert [ask(server, head(path="/api/other/rooms")).status for _ in range(10)] == [200] * 10
         assert late == []
     assert late == [200] * 24
@@ -179,7 +179,7 @@ def test_answers_that_are_late_on_purpose_take_no_turn_of_others(tmp_path):
 
 def test_control_with_gunicorns_own_threads_everybody_waits_for_them(tmp_path, monkeypatch):
     monkeypatch.setenv("GUNICORN_CMD_ARGS", "--worker-class gthread")
-    with running_server(tmp_path, workers=1) as server, meanwhile(*late_on_purpose(server)):
+    with running_server(tmp_path, workers=1) as server, meanwhile(*late_on_purpose(server, 1, 4)):
         assert until(lambda: not is_answered(server))
 
 
