@@ -1,10 +1,10 @@
 """Hashes of passwords and their check: argon2id at the cost that ASVS 5.0 approves (17 ms, 12 MiB), one at a time.
 
-A class that logs in at once must not stop everybody else: a process makes one hash at a time, in a thread of low
-priority, and lets few others wait for that. A password that was verified is remembered for a while, as its HMAC under a
-random key of the process and together with the hash that it fits: the next login costs microseconds, and a changed
-password is another hash. A wrong one costs a hash each time, so its answer tells nobody who logged in, nor is guessing
-faster.
+A class that logs in at once must not stop everybody else: a process makes one hash at a time, and lets few others wait
+for that. (At a niceness of 10 the others were no faster, and a login beside a loop took four times as long.) A password
+that was verified is remembered for a while, as its HMAC under a random key of the process and together with the hash
+that it fits: the next login costs microseconds, and a changed password is another hash. A wrong one costs a hash each
+time, so its answer tells nobody who logged in, nor is guessing faster.
 """
 
 import hmac
@@ -14,7 +14,7 @@ import threading
 import time
 from collections import OrderedDict
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 
 from argon2 import PasswordHasher, Type
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -25,7 +25,6 @@ from ..errors import ServiceBusy
 _COST = {"time_cost": 3, "memory_cost": 12 * 1024, "parallelism": 1}
 _hasher = PasswordHasher(**_COST)
 WAITING = 6  # threads of a process that may wait for a hash, the one that is made included
-NICENESS = 4  # with 10, a login beside a loop of another namespace took 1.2 s (p95); with 4, 0.3 s
 
 
 def hashed(plain):
@@ -79,14 +78,8 @@ class Gate:
     def _executor(self):
         with self._lock:
             if self._pool is None or self._pool[0] != os.getpid():  # a fork has no threads of its parent
-                self._pool = (os.getpid(), ThreadPoolExecutor(1, "passwords", _step_back))
+                self._pool = (os.getpid(), ThreadPoolExecutor(1, "passwords"))
             return self._pool[1]
-
-
-def _step_back():
-    """Lets other threads run first; Linux has a niceness for each."""
-    with suppress(AttributeError, OSError):
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICENESS)
 
 
 class Verified:
