@@ -31,6 +31,7 @@ HEAD_BYTES = 64 * 1024  # request line and headers; gunicorn.conf.py limits each
 BODY_BYTES = 64 * 2**20  # what is longer goes to a thread at once, whose 413 is known from the headers
 HELD_BYTES = 256 * 2**20  # of all requests and answers that wait in a worker
 BYTES_PER_SECOND = 8192  # a request must have come in `keepalive` seconds, and one more for each of these bytes
+BURST_SECONDS = 0.0005  # connections that follow each other so closely are a burst
 LINGER_SECONDS = 5  # a refused body is read on for so long, for the client to see the answer
 STOPPING_SECONDS = 2  # what has not come after SIGTERM may still come in this time
 LOGINS_AT_ONCE = 2  # of a worker: one that is verified, and the next one
@@ -83,6 +84,11 @@ class ClientSocket(socket.socket):
             return super().recv(size)
         except TimeoutError:
             return b""
+        finally:
+            self.settimeout(None)
+
+    def setblocking(self, flag):
+        """Nothing: what must not wait says MSG_DONTWAIT itself, and a change of the mode is a system call."""
 
 
 class Connection(TConn):
@@ -217,6 +223,8 @@ class Worker(ThreadWorker):
         self.lane_limit = max(1, self.cfg.threads // 2)
         self.held_bytes = 0
         self.next_round = 0
+        self.accepted = 0  # when the last connection was
+        self.told = 0  # when the master was told that this worker lives
         super().init_process()
 
     # --- receiving ----------------------------------------------------------------------------------
@@ -231,6 +239,10 @@ class Worker(ThreadWorker):
             elif error.errno not in (errno.EAGAIN, errno.ECONNABORTED):
                 raise
             return
+        now = time.monotonic()
+        if now - self.accepted < BURST_SECONDS:
+            time.sleep(BURST_SECONDS)  # the other workers take the next ones; one of them alone took all 16 of a client
+        self.accepted = now
         self.nr_conns += 1
         self.enqueue_req(Connection(self.cfg, ClientSocket(accepted), address, listener.getsockname()))
         if self.nr_conns >= self.worker_connections:
@@ -269,7 +281,6 @@ class Worker(ThreadWorker):
             self._refuse(conn, "LimitRequestHeaders")
         elif not conn.registered:
             conn.registered = True
-            conn.sock.setblocking(False)
             self.poller.register(conn.sock, EVENT_READ, partial(self._receive, conn))
 
     def _forget(self, conn):
@@ -408,7 +419,6 @@ class Worker(ThreadWorker):
             if self.held_bytes + rest > HELD_BYTES:
                 self._close(conn)
                 return
-            conn.sock.setblocking(False)
             self._stay(conn, rest, self.cfg.keepalive + rest / BYTES_PER_SECOND)
             self.poller.register(
                 conn.sock, EVENT_WRITE, lambda _socket: conn in self.leaving and self._send(conn, then)
@@ -418,7 +428,6 @@ class Worker(ThreadWorker):
         """Says that no more comes, and reads on so that the client sees the answer; gthread stops its loop for that."""
         try:
             conn.sock.shutdown(socket.SHUT_WR)
-            conn.sock.setblocking(False)
         except OSError:
             self._close(conn)
             return
@@ -451,6 +460,13 @@ class Worker(ThreadWorker):
     def _close(self, conn):
         self.nr_conns -= 1
         conn.close()
+
+    def notify(self):
+        """Tells the master that this worker lives; gthread does at each event, which is a system call, too."""
+        now = time.monotonic()
+        if now > self.told + 1:
+            self.told = now
+            super().notify()
 
     # --- the ends of patience -----------------------------------------------------------------------
     def murder_pending(self):

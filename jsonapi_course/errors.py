@@ -299,12 +299,10 @@ NotInList = _row(
     422,
     "not-in-list",
     "The value is not one of the legal ones",
-    cause="The attribute takes one of a closed list of values. An import keeps a semester that was legal when it was "
-    "exported.",
+    cause="The attribute takes one of a closed list of values.",
     mend="Send one of the values in `meta.allowed`, written exactly so.",
     example="PATCH /api/s1234/modules/1\n\n"
     '{"data": {"type": "modules", "id": "1", "attributes": {"semester": "SS2019"}}}',
-    warns="tolerated",
 )
 InvalidDate = _row(
     "InvalidDate",

@@ -18,7 +18,6 @@ from ..errors import (
     IdTaken,
     InvalidDate,
     InvalidDocument,
-    NotInList,
     UnknownFormat,
     UnknownMember,
     UnknownResource,
@@ -37,7 +36,6 @@ NO_PASSWORD = "no password"  # in the place of a hash: none matches
 MAX_PASSWORDS = 500  # different ones in a document: each costs 17 ms
 MAX_FAULTS = 100  # after these an import gives up
 MAX_COUNTER = 2**53
-MAX_CHOICE = 40  # characters of a value that is not among those of its setting any more
 
 
 # --- out --------------------------------------------------------------------------------------------
@@ -209,7 +207,7 @@ def _load_resource(registry, item, pointer, found, findings):
         )
         return
     resource = registry[type_]
-    item, given = _without_what_only_imports_have(resource, item, pointer, findings)
+    item, given = _without_what_only_imports_have(resource, item)
     change = document.load_object(resource, item, findings, None, pointer, optional=given.keys())
     change.attributes |= {name: value for name, value in given.items() if value is not None}
     hidden = _load_hidden(resource, item.get("meta", {}), f"{pointer}/meta", findings)
@@ -220,12 +218,11 @@ def _load_resource(registry, item, pointer, found, findings):
     found.changes.append(change)
 
 
-def _without_what_only_imports_have(resource, item, pointer, findings):
+def _without_what_only_imports_have(resource, item):
     """(the resource object without members that no face would take, {member: value in their place}).
 
     These are: no password; no to-one where that was deleted (a module without its teacher); an empty text where
-    another API can write one (a single word as a name leaves the last-name empty); what a setting allowed when it was
-    written (the semester of a module of last year), with a warning.
+    another API can write one (a single word as a name leaves the last-name empty).
     """
     given = {name: NO_PASSWORD for name, attribute in resource.attributes.items() if attribute.secret}
     groups = {}
@@ -241,30 +238,12 @@ def _without_what_only_imports_have(resource, item, pointer, findings):
         for name, attribute in resource.attributes.items():
             if attribute.kind == "text" and attributes.get(name) == "" and resource.type in resource.registry.views:
                 given[name] = attributes.pop(name)
-            elif (
-                attribute.kind == "choice"
-                and attribute.setting
-                and _is_of_another_time(attribute, attributes.get(name))
-            ):
-                given[name] = attributes.pop(name)
-                findings.tolerate(
-                    NotInList(
-                        f"'{name}' is {shown(given[name])}, which the setting {attribute.setting} does not have any "
-                        f"more; it has {listed(attribute.choices)}.",
-                        pointer=f"{pointer}/attributes/{_escaped(name)}",
-                        allowed=attribute.choices,
-                    )
-                )
     if isinstance(relationships, dict):
         for name, relation in resource.to_one.items():
             empty = relationships.get(name) == {"data": None}
             if empty and relation.required and relation.column.nullable:
                 given[name] = relationships.pop(name)["data"]
     return item | {group: members for group, members in groups.items() if group in item}, given
-
-
-def _is_of_another_time(choice, value):
-    return isinstance(value, str) and 0 < len(value) <= MAX_CHOICE and value not in choice.choices
 
 
 def _load_hidden(resource, meta, pointer, findings):

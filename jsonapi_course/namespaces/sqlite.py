@@ -39,7 +39,7 @@ except ImportError:
 log = logging.getLogger(__name__)
 
 SAFE_WAL = (3, 51, 3)  # before it, two connections that write and checkpoint at once can lose commits
-OPEN_DATABASES = 64  # idle handles a worker keeps; each is three file descriptors and up to 260 KiB
+OPEN_DATABASES = 84  # idle handles a worker keeps; each is three file descriptors and up to 260 KiB
 BUSY_TIMEOUT_SECONDS = 5
 GENERATIONS = 1024  # ids whose generation() a worker remembers; more than it keeps handles of
 DRAFT_AGE_SECONDS = 3600  # after it, a draft is what a killed process left behind

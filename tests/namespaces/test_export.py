@@ -454,35 +454,3 @@ def test_an_import_hashes_so_many_different_passwords_and_no_more(client, monkey
     assert load(client, *users[:4]).status == 200
     answer = load(client, *users)
     assert faults(answer) == [("400", "invalid-document", "/data/4/attributes/password")]
-
-
-# --- other settings ----------------------------------------------------------------------------------
-def test_what_a_setting_allowed_when_it_was_written_is_imported_with_a_warning(make_app):
-    client = Client(in_process(make_app()))
-    assert load(client, USER, MODULE).status == 200
-    exported = client.get("/export").json
-    later = Client(in_process(make_app(SEMESTERS="SS24,WS24/25")))
-    expected = {
-        "status": "422",
-        "code": "not-in-list",
-        "source": {"pointer": "/data/0/attributes/semester"},
-        "detail": "'semester' is 'SS18', which the setting SEMESTERS does not have any more; it has 'SS24' and 'WS24/25'.",
-    }
-    strict = later.post("/import", exported, Prefer="handling=strict")
-    assert (strict.status, [{name: error[name] for name in expected} for error in strict.errors]) == (422, [expected])
-    answer = later.post("/import", exported)
-    del expected["status"]
-    assert (answer.status, [{name: one.get(name) for name in expected} for one in answer.warnings]) == (200, [expected])
-    assert later.get("/export").data == exported["data"]
-    new = {"data": {**MODULE, "id": "n"}}
-    assert later.post("/modules", new).errors[0]["code"] == "not-in-list"
-
-
-@pytest.mark.parametrize("semester", ["", "x" * 41, 18, None])
-def test_what_no_setting_ever_allowed_is_refused(client, semester):
-    module = {**MODULE, "attributes": {**MODULE["attributes"], "semester": semester}}
-    answer = load(client, USER, module)
-    assert (answer.status, [error["source"]["pointer"] for error in answer.errors]) == (
-        422,
-        ["/data/1/attributes/semester"],
-    )
