@@ -13,7 +13,7 @@ from pysqlite3 import dbapi2
 
 def wrk(server, seconds, path=None, script=None):
     """(requests a second, CPU µs a request) under 16 connections."""
-    command = ["wrk", "-t1", "-c16", f"-d{seconds}s"]
+    command = ["wrk", "-t1", "-c16", f"-d{seconds}s", "--timeout", "60s"]
     with tempfile.NamedTemporaryFile("w", suffix=".lua") as lua:
         if script:
             lua.write(script)
