@@ -240,9 +240,12 @@ def link(session, compound, relation, owners):
     linkage = compound.linkage.setdefault((relation.source.type, relation.name), {})
     lacking = [owner for owner in owners if owner not in linkage]
     if lacking:
-        linkage.update((owner, []) for owner in lacking)
+        linkage.update(dict.fromkeys(lacking, ()))  # most have no members: no list for each of those
         for owner, id_ in session.rows(_select_linkage(relation), owners=ids(lacking)):
-            linkage[owner].append(id_)
+            if linkage[owner]:
+                linkage[owner].append(id_)
+            else:
+                linkage[owner] = [id_]
     return linkage
 
 

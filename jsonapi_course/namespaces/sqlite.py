@@ -38,6 +38,11 @@ except ImportError:
 
 log = logging.getLogger(__name__)
 
+# for each handle; in one call, as a thread waits for its turn again after each
+ALWAYS = "; ".join(
+    f"PRAGMA {pragma}"
+    for pragma in ("foreign_keys = ON", "synchronous = FULL", "trusted_schema = OFF", "cell_size_check = ON")
+)
 SAFE_WAL = (3, 51, 3)  # before it, two connections that write and checkpoint at once can lose commits
 OPEN_DATABASES = 84  # idle handles a worker keeps; each is three file descriptors and up to 260 KiB
 BUSY_TIMEOUT_SECONDS = 5
@@ -115,7 +120,7 @@ class Namespaces:
                 handle = self._take(id_, queued=True)
                 done = "ROLLBACK"
                 try:
-                    self._limit(handle, limited)
+                    self._prepare_to_write(handle, limited)
                     handle.execute("BEGIN IMMEDIATE")
                     session = Session(handle, DIALECT)
                     yield session
@@ -554,8 +559,6 @@ class Namespaces:
         try:
             handle.inode, handle.file_bytes = (status.st_dev, status.st_ino), status.st_size
             self._bring_up_to_date(id_, handle, queued)
-            handle.execute(f"PRAGMA journal_mode = {self._journal_mode}")
-            handle.page_bytes = handle.execute("PRAGMA page_size").fetchone()[0]
         except BaseException:
             handle.close()
             raise
@@ -574,13 +577,17 @@ class Namespaces:
                     log.info("%s is upgraded from version %s", self.path(id_), version)
                     upgrade(handle, self.tables, self._shape)
 
-    def _limit(self, handle, limited):
-        """Lets the database grow as far as it may; SQLite refuses the page after that."""
-        if self.limits.max_bytes is None or not handle.kept or handle.limited == limited:
+    def _prepare_to_write(self, handle, limited):
+        """Sets the journal, and how far the database may grow: SQLite refuses the page after that."""
+        if not handle.kept:
             return
-        pages = max(1, self.limits.max_bytes // handle.page_bytes) if limited else UNLIMITED_PAGES
-        handle.execute(f"PRAGMA max_page_count = {pages}")
-        handle.limited = limited
+        if handle.page_bytes is None:
+            handle.execute(f"PRAGMA journal_mode = {self._journal_mode}")
+            handle.page_bytes = handle.execute("PRAGMA page_size").fetchone()[0]
+        if self.limits.max_bytes is not None and handle.limited != limited:
+            pages = max(1, self.limits.max_bytes // handle.page_bytes) if limited else UNLIMITED_PAGES
+            handle.execute(f"PRAGMA max_page_count = {pages}")
+            handle.limited = limited
 
     @staticmethod
     def _connect(target, kept=True):
@@ -595,10 +602,8 @@ class Namespaces:
         )
         handle.kept = kept
         handle.create_function("casefold", 1, _casefold, deterministic=True)
-        always = ("foreign_keys = ON", "synchronous = FULL", "trusted_schema = OFF", "cell_size_check = ON")
         try:
-            for pragma in always:
-                handle.execute(f"PRAGMA {pragma}")
+            handle.executescript(ALWAYS)
         except driver.Error:
             handle.close()
             raise
@@ -682,7 +687,7 @@ class _Handle(driver.Connection):
     seen = None  # (data_version, total_changes) when generation() last asked
     inode = None  # (device, inode) of the file that it is on
     file_bytes = 0
-    page_bytes = None
+    page_bytes = None  # known from its first write on
     limited = None
 
     def is_on(self, status):
