@@ -62,8 +62,9 @@ class Rounds:
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--seconds", type=int, default=3)
+    parser.add_argument("--seconds", type=int, default=2)
     parser.add_argument("--server", choices=("gunicorn", "granian"), default="gunicorn")
+    parser.add_argument("--name", help="of the files in bench/results/, that of the server unless given")
     options = parser.parse_args()
     if not shutil.which("wrk"):
         raise SystemExit("wrk makes the load and is not installed: apt-get install wrk, or brew install wrk.")
@@ -171,8 +172,9 @@ def write(rounds, memory, scales, options):
     lines.append("")
     print("\n".join(lines))
     RESULTS.mkdir(exist_ok=True)
-    (RESULTS / f"{options.server}.md").write_text("\n".join(lines))
-    plot(rows, RESULTS / f"{options.server}.svg", options)
+    name = options.name or options.server
+    (RESULTS / f"{name}.md").write_text("\n".join(lines))
+    plot(rows, RESULTS / f"{name}.svg", options)
 
 
 def plot(rows, path, options):

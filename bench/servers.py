@@ -73,7 +73,7 @@ def serving(app, server="gunicorn", **environment):
         "gunicorn": [sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py", app],
         "granian": [
             *(sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)),
-            *("--workers", "2", "--blocking-threads", "1", "--no-ws", "--log-level", "warning", app),
+            *("--workers", "2", "--blocking-threads", "4", "--no-ws", "--log-level", "warning", app),
         ],
     }[server]
     with tempfile.TemporaryFile() as log:
