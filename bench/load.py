@@ -56,8 +56,8 @@ def reads_of_changed_data(server, seconds, path, database):
     return count / seconds, used / count * 1e6
 
 
-def latencies(server, path, seconds):
-    """Seconds that each of a client's requests took, one after the other."""
+def latencies(server, path, seconds, pause):
+    """Seconds that each of a client's requests took, one after the other with a pause between them."""
     client = http.client.HTTPConnection(server.root.removeprefix("http://"))
     found, end = [], time.monotonic() + seconds
     while time.monotonic() < end:
@@ -65,7 +65,7 @@ def latencies(server, path, seconds):
         client.request("GET", path)
         client.getresponse().read()
         found.append(time.perf_counter() - begun)
-        time.sleep(0.002)
+        time.sleep(pause)
     client.close()
     return found
 

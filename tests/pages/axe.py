@@ -18,6 +18,8 @@ def serious_violations(browser):
     try:
         for scheme in ("light", "dark"):
             use_colours(browser, scheme)
+            # scripts hear of other colours when the next frame is drawn
+            browser.execute_async_script("requestAnimationFrame(() => requestAnimationFrame(arguments[0]))")
             results = browser.execute_async_script("axe.run({resultTypes: ['violations']}).then(arguments[0])")
             found[scheme] = [
                 (violation["id"], [node["html"][:200] for node in violation["nodes"]])
