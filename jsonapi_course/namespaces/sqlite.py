@@ -13,6 +13,7 @@ import fcntl
 import hashlib
 import logging
 import os
+import resource
 import secrets
 import shutil
 import stat
@@ -45,6 +46,8 @@ ALWAYS = "; ".join(
 )
 SAFE_WAL = (3, 51, 3)  # before it, two connections that write and checkpoint at once can lose commits
 OPEN_DATABASES = 84  # idle handles a worker keeps; each is three file descriptors and up to 260 KiB
+MOST_OPEN = 250  # so many where that keeps it from opening the same ones again and again
+MANY_DESCRIPTORS = 4096  # that a process may have, for MOST_OPEN of them
 BUSY_TIMEOUT_SECONDS = 5
 GENERATIONS = 1024  # ids whose generation() a worker remembers; more than it keeps handles of
 DRAFT_AGE_SECONDS = 3600  # after it, a draft is what a killed process left behind
@@ -75,6 +78,9 @@ class Namespaces:
         self.wal = driver.sqlite_version_info >= SAFE_WAL
         self._idle = OrderedDict()  # id → handles not in use, the longest unused id first
         self._idle_count = 0
+        self._room = OPEN_DATABASES  # for idle handles
+        self._most = MOST_OPEN if _descriptors() >= MANY_DESCRIPTORS else OPEN_DATABASES
+        self._given_up = OrderedDict()  # ids whose handle more room would have kept
         self._generations = OrderedDict()  # id → number, of the last change that generation() saw
         self._lock = threading.Lock()
         self._template = None
@@ -517,6 +523,7 @@ class Namespaces:
                 return handle
             if status is None:
                 return self._open_scratch()
+            self._make_room(id_)
             try:
                 handle = self._open(id_, status, queued)
             except driver.OperationalError:
@@ -545,6 +552,17 @@ class Namespaces:
         finally:
             for handle in stale:
                 handle.close()
+
+    def _make_room(self, id_):
+        """A database must be opened: room for one more where it was given up lately, else for one less.
+
+        So a class of 200 has its 200 open, and 2,000 that come in turns, of which few would stay, have the least.
+        """
+        with self._lock:
+            if self._given_up.pop(id_, False):
+                self._room = min(self._most, self._room + 1)
+            else:
+                self._room = max(OPEN_DATABASES, self._room - 1)
 
     def _open_scratch(self):
         """The template in memory: what a namespace that nobody wrote to is like."""
@@ -625,10 +643,13 @@ class Namespaces:
             self._idle.setdefault(id_, []).append(handle)
             self._idle.move_to_end(id_)
             self._idle_count += 1
-            while self._idle_count > OPEN_DATABASES:
-                _, handles = self._idle.popitem(last=False)
+            while self._idle_count > self._room:
+                oldest, handles = self._idle.popitem(last=False)
                 self._idle_count -= len(handles)
                 surplus += handles
+                self._given_up[oldest] = True
+                if len(self._given_up) > self._most - OPEN_DATABASES:
+                    self._given_up.popitem(last=False)
         for old in surplus:
             old.close()
 
@@ -704,6 +725,12 @@ class _Damaged(OSError):
 
 
 _numbers = count(1)
+
+
+def _descriptors():
+    """How many descriptors this process may have."""
+    soft = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+    return MANY_DESCRIPTORS if soft == resource.RLIM_INFINITY else soft
 
 
 def _same_file(before, now):
