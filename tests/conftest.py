@@ -26,11 +26,16 @@ os.environ |= {"JSONAPI_COURSE_RATE_LIMIT_PER_SECOND": "0", "JSONAPI_COURSE_LOG_
 def make_app(tmp_path):
     """make_app(STRICT="1") → an app whose databases live in the test's own folder."""
 
+    made = []
+
     def make(load_registry=None, **settings):
         more = {"load_registry": load_registry} if load_registry else {}
-        return create_app({"INSTANCE_PATH": str(tmp_path / "instance"), **settings}, **more)
+        made.append(create_app({"INSTANCE_PATH": str(tmp_path / "instance"), **settings}, **more))
+        return made[-1]
 
-    return make
+    yield make
+    for app in made:
+        app.extensions["jsonapi_course"].namespaces.close()  # thousands of tests have a thousand descriptors
 
 
 @pytest.fixture
