@@ -6,7 +6,6 @@ Sessions of instructors that ended stand there, too.
 """
 
 import atexit
-import fcntl
 import logging
 import os
 import sqlite3
@@ -18,6 +17,7 @@ from dataclasses import dataclass
 
 from ..errors import Fault, Faults, InvalidNamespace
 from ..namespaces import check_namespace_id
+from ..namespaces.files import is_damage, locked, opened
 
 log = logging.getLogger(__name__)
 
@@ -28,8 +28,6 @@ KEPT_REQUESTS = 200_000  # that wait to be counted together; where nobody does t
 KEPT_COUNTS = 50_000  # that wait for a disk that is full
 KNOWN_SECONDS = 60  # how long a namespace counts as being there without another look
 
-# SQLite's result codes of a file that is none of ours or not in one piece: ERROR, CORRUPT, FORMAT, NOTADB
-_DAMAGED = (1, 11, 24, 26)
 _TABLES = """
 CREATE TABLE IF NOT EXISTS activity (
   namespace TEXT, hour INTEGER, requests INTEGER NOT NULL, client_errors INTEGER NOT NULL,
@@ -192,11 +190,11 @@ class Activity:
     def _use(self, work):
         """`work(database)` in a transaction of its own, one at a time in every process. Raises OSError, sqlite3.Error."""
         os.makedirs(os.path.dirname(self.path), mode=0o700, exist_ok=True)
-        with _locked(f"{self.path}.lock"):
+        with locked(f"{self.path}.lock"):
             try:
                 return self._work(work)
             except sqlite3.DatabaseError as error:
-                if (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF not in _DAMAGED:
+                if not is_damage(error):
                     raise
                 log.warning("%s is damaged (%s), and made anew", self.path, error)
                 for suffix in ("", "-journal"):
@@ -205,7 +203,7 @@ class Activity:
                 return self._work(work)
 
     def _work(self, work):
-        open(self.path, "a", opener=_private).close()  # SQLite itself would make one that others can read
+        os.close(opened(self.path))  # SQLite itself would make one that others can read
         with closing(sqlite3.connect(self.path)) as database:
             database.execute("PRAGMA synchronous = OFF")
             database.executescript(_TABLES)
@@ -221,14 +219,3 @@ class Activity:
             if not self._failing:  # once, not every three seconds
                 log.warning("Activity cannot be %s: %s: %s", verb, self.path, error)
             self._failing = True
-
-
-@contextmanager
-def _locked(path):
-    with open(path, "a", opener=_private) as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield
-
-
-def _private(path, flags):
-    return os.open(path, flags | os.O_NOFOLLOW, 0o600)

@@ -14,6 +14,7 @@ from http import HTTPStatus
 
 from ..errors import InvalidNamespace
 from ..namespaces import check_namespace_id
+from .exchange import has_encoded_slash
 from .refusals import READABLE
 
 CACHE_BYTES = 32 * 1024 * 1024  # a worker's; the least recently used answers go first
@@ -90,7 +91,7 @@ def _namespace(environ):
     path = environ["PATH_INFO"]
     if not path.startswith("/api/") or not path.isascii() or environ["REQUEST_METHOD"] == "OPTIONS":
         return None
-    if "text/html" in environ.get("HTTP_ACCEPT", "").lower() or "%2f" in environ.get("RAW_URI", "").lower():
+    if "text/html" in environ.get("HTTP_ACCEPT", "").lower() or has_encoded_slash(environ):
         return None
     try:
         return check_namespace_id(path.split("/", 3)[2])

@@ -9,7 +9,7 @@ from ..engine import render
 from ..errors import Fault, InvalidParameter, StorageFailed
 from ..namespaces import check_namespace_id
 from . import fault_lab, fixtures
-from .exchange import check_slashes, error_response, root_url
+from .exchange import about_errors, check_slashes, error_response
 from .site import page
 
 log = logging.getLogger(__name__)
@@ -26,7 +26,7 @@ def show(your_id):
 
 @blueprint.errorhandler(Fault)
 def _refused(fault):
-    return error_response([fault], f"{root_url(request.environ)}/docs/errors")
+    return error_response([fault], about_errors(request.environ))
 
 
 def _page(service, exchange, namespace):
@@ -46,9 +46,7 @@ def list_requests(service, exchange, namespace):
 
 
 def forget_requests(service, exchange, namespace):
-    exchange.negotiate(has_body=False)
-    exchange.refuse_args()
-    exchange.findings.check()
+    exchange.check_request()
     _stored(service.recordings.forget, namespace)
     return exchange.reply(204)
 
@@ -69,9 +67,7 @@ def _after(exchange):
 
 # --- faults -----------------------------------------------------------------------------------------
 def show_faults(service, exchange, namespace):
-    exchange.negotiate(has_body=False)
-    exchange.refuse_args()
-    exchange.findings.check()
+    exchange.check_request()
     return _answer(exchange, fault_lab.described(_stored(service.recordings.faults, namespace)) or {"kind": None})
 
 
@@ -86,9 +82,7 @@ def set_faults(service, exchange, namespace):
 
 
 def end_faults(service, exchange, namespace):
-    exchange.negotiate(has_body=False)
-    exchange.refuse_args()
-    exchange.findings.check()
+    exchange.check_request()
     _stored(service.recordings.end_faults, namespace)
     return exchange.reply(204)
 

@@ -33,9 +33,14 @@ VARY = "Accept, Prefer"
 DISCARDED_BYTES = 16 * 2**20  # of a body that is too large; gunicorn itself reads on for 64 KiB only
 
 
+def has_encoded_slash(environ):
+    """Whether the path has one, which WSGI decodes: /rooms/1%2Fsessions is not /rooms/1/sessions."""
+    return "%2f" in environ.get("RAW_URI", "").partition("?")[0].lower()
+
+
 def check_slashes(environ):
-    """Raises UnknownPath for an encoded slash, which WSGI decodes: /rooms/1%2Fsessions is not /rooms/1/sessions."""
-    if "%2f" in environ.get("RAW_URI", "").partition("?")[0].lower():
+    """Raises UnknownPath for an encoded slash."""
+    if has_encoded_slash(environ):
         raise UnknownPath(
             f"The path has an encoded slash (%2F); neither a namespace id nor a resource's can have one: {RULE}."
         )
@@ -141,6 +146,12 @@ class Exchange:
                     )
                 )
 
+    def check_request(self, *known):
+        """Checks the headers and parameters of a request without a body. Raises Faults."""
+        self.negotiate(has_body=False)
+        self.refuse_args(known)
+        self.findings.check()
+
     def wants_profile(self, profile):
         """Whether a JSON:API range in Accept asks for the profile."""
         return profile in negotiation.profiles(self.environ.get("HTTP_ACCEPT"))
@@ -234,6 +245,14 @@ def root_url(environ):
     if not _HOST.fullmatch(host):
         raise Faults([InvalidRequest("The header Host is not a host name with an optional port.", header="Host")])
     return f"{environ['wsgi.url_scheme']}://{host}{quote(environ.get('SCRIPT_NAME', '').rstrip('/'))}"
+
+
+def about_errors(environ):
+    """The URL of the page of errors; its path alone where the header Host is none."""
+    try:
+        return f"{root_url(environ)}/docs/errors"
+    except Faults:
+        return "/docs/errors"
 
 
 def error_response(faults, about, exchange=None):

@@ -6,13 +6,11 @@ import re
 import time
 from urllib.parse import quote
 
-from ..errors import Fault, Faults, TooManyRequests
+from ..errors import TooManyRequests
 from . import journal
-from .exchange import root_url
-from .language import language_of
 from .machine import fault_of
 from .rates import Rates
-from .refusals import new_request_id, refusal
+from .refusals import new_request_id, refused
 
 log = logging.getLogger(__name__)
 
@@ -92,12 +90,6 @@ def _place(path):
 
 
 def _refuse(fault, environ, start_response):
-    try:
-        about = f"{root_url(environ)}/docs/errors"
-    except (Fault, Faults):
-        about = "/docs/errors"
-    status, headers, body = refusal(
-        fault, environ["PATH_INFO"], environ[journal.REQUEST_ID], about, language_of(environ)
-    )
+    status, headers, body = refused(fault, environ)
     start_response(status, headers)
-    return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
+    return [body] if body else []

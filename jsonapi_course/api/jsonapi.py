@@ -18,7 +18,7 @@ from ..errors import (
 )
 from ..namespaces import RULE, check_namespace_id
 from . import console, namespace_admin, negotiation, operations
-from .exchange import Answer, Exchange, check_slashes, error_response, etag_of, names_etag, root_url
+from .exchange import Answer, Exchange, about_errors, check_slashes, error_response, etag_of, names_etag
 from .writing import write_and_reply
 
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"]
@@ -89,14 +89,7 @@ def _refused(faults, exchange):
         response = current_app.response_class(status=204)
         del response.headers["Content-Type"]
         return response
-    return error_response(faults, _about(), exchange)
-
-
-def _about():
-    try:
-        return f"{root_url(request.environ)}/docs/errors"
-    except Faults:
-        return "/docs/errors"
+    return error_response(faults, about_errors(request.environ), exchange)
 
 
 # --- endpoints --------------------------------------------------------------------------------------

@@ -13,8 +13,7 @@ MAX_WARNINGS = 100  # in the answer to an import
 
 
 def show_namespace(service, exchange, namespace):
-    exchange.negotiate(has_body=False)
-    _check_args(exchange)
+    exchange.check_request()
     namespaces, limits = service.namespaces, service.namespaces.limits
     with namespaces.read(namespace) as session:
         counts = count_all(service, session)
@@ -32,8 +31,7 @@ def show_namespace(service, exchange, namespace):
 # --- reset, seed, undo ------------------------------------------------------------------------------
 def reset(service, exchange, namespace):
     """Empties the namespace, or fills it anew with a fixture; mends a damaged one."""
-    exchange.negotiate(has_body=False)
-    _check_args(exchange, "seed")
+    exchange.check_request("seed")
     seed = _argument(exchange, "seed")
     fixture = load_fixture(service, seed) if seed is not None else None
     if not exchange.dry_run:
@@ -58,8 +56,7 @@ def reset_in(service, session, seed=None, fixture=None):
 
 
 def undo_reset(service, exchange, namespace):
-    exchange.negotiate(has_body=False)
-    _check_args(exchange)
+    exchange.check_request()
 
     def run(session):
         if not service.namespaces.undo(session):
@@ -78,8 +75,7 @@ def keep_for_undo(service, session):
 
 # --- snapshots --------------------------------------------------------------------------------------
 def list_snapshots(service, exchange, namespace):
-    exchange.negotiate(has_body=False)
-    _check_args(exchange)
+    exchange.check_request()
     with service.namespaces.read(namespace) as session:
         snapshots = service.namespaces.snapshots(session)
     return exchange.reply_readable(_document(exchange, {"snapshots": snapshots}))
@@ -122,8 +118,7 @@ def take_snapshot(service, exchange, namespace):
 
 
 def restore_snapshot(service, exchange, namespace, name):
-    exchange.negotiate(has_body=False)
-    _check_args(exchange)
+    exchange.check_request()
 
     def run(session):
         _check_snapshot(service, session, name)
@@ -134,8 +129,7 @@ def restore_snapshot(service, exchange, namespace, name):
 
 
 def delete_snapshot(service, exchange, namespace, name):
-    exchange.negotiate(has_body=False)
-    _check_args(exchange)
+    exchange.check_request()
 
     def run(session):
         _check_snapshot(service, session, name)
@@ -160,8 +154,7 @@ def _check_snapshot(service, session, name):
 
 # --- export and import ------------------------------------------------------------------------------
 def export(service, exchange, namespace):
-    exchange.negotiate(has_body=False)
-    _check_args(exchange)
+    exchange.check_request()
     with service.namespaces.read(namespace) as session:
         body = exported(service, session, exchange.links, exchange.meta)
     return exchange.reply_readable(body)
@@ -211,8 +204,3 @@ def _argument(exchange, name):
     if len(values) > 1:
         raise InvalidParameter(f"'{name}' is given {len(values)} times; give it once.", parameter=name)
     return values[0] if values else None
-
-
-def _check_args(exchange, *known):
-    exchange.refuse_args(known)
-    exchange.findings.check()

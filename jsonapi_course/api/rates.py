@@ -6,17 +6,17 @@ through writes, under a lock of its part of the file; so what a loop costs is on
 left a worker takes several at once, as each lock is two system calls, after which a thread waits for its turn again.
 """
 
-import errno
 import fcntl
 import hashlib
 import logging
 import mmap
-import os
 import struct
 import threading
 import time
 from contextlib import nullcontext
 from functools import lru_cache, partial
+
+from ..namespaces.files import mapped
 
 log = logging.getLogger(__name__)
 
@@ -110,16 +110,7 @@ def _mapped(folder, name):
     """(descriptor, memory) of the file; (None, memory of this process) where there can be none."""
     size = GROUPS * _GROUP.size
     try:
-        os.makedirs(folder, mode=0o700, exist_ok=True)
-        flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
-        descriptor = os.open(os.path.join(folder, name), flags, 0o600)
-        try:
-            if os.fstat(descriptor).st_size < size and os.pwrite(descriptor, bytes(size), 0) < size:
-                raise OSError(errno.ENOSPC, "the disk is full")  # a hole in it would kill who fills it (SIGBUS)
-            return descriptor, mmap.mmap(descriptor, size)
-        except BaseException:
-            os.close(descriptor)
-            raise
+        return mapped(folder, name, size)
     except OSError as error:
         log.warning("Rate limits count in each worker alone: the file in %s cannot be used: %s", folder, error)
         return None, mmap.mmap(-1, size)

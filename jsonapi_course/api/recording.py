@@ -12,14 +12,12 @@ from contextlib import nullcontext
 from datetime import UTC
 
 from ..engine import clock
-from ..errors import Fault, Faults
+from ..errors import Fault
 from ..namespaces import check_namespace_id
 from . import fault_lab
-from .exchange import root_url
 from .journal import REQUEST_ID
-from .language import language_of
 from .redaction import SHOWN_CHARACTERS, Redaction
-from .refusals import refusal
+from .refusals import refused
 
 log = logging.getLogger(__name__)
 
@@ -68,7 +66,7 @@ class Recorder:
             return self._ask(environ)
         late, before = faults["kind"] == "late", faults["when"] == "before"
         if before and not late:
-            return _refused(fault_lab.fault_of(faults, namespace), environ)
+            return refused(fault_lab.fault_of(faults, namespace), environ)
         if before:
             _wait(faults["seconds"], environ)
         answer = self._ask(environ)
@@ -76,7 +74,7 @@ class Recorder:
             if not before:
                 _wait(faults["seconds"], environ)
             return answer
-        return _refused(fault_lab.fault_of(faults, namespace, answer[0]), environ)
+        return refused(fault_lab.fault_of(faults, namespace, answer[0]), environ)
 
     def _ask(self, environ):
         """The app's own answer, read to its end."""
@@ -136,15 +134,6 @@ def _is_of_students(namespace, environ):
         return check_namespace_id(namespace) == namespace
     except Fault:
         return False
-
-
-def _refused(fault, environ):
-    try:
-        about = f"{root_url(environ)}/docs/errors"
-    except (Fault, Faults):
-        about = "/docs/errors"
-    status, headers, body = refusal(fault, environ["PATH_INFO"], environ[REQUEST_ID], about, language_of(environ))
-    return status, headers, b"" if environ["REQUEST_METHOD"] == "HEAD" else body
 
 
 class _Asked:

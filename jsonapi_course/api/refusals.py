@@ -18,7 +18,8 @@ from ..errors import (
     UrlTooLong,
 )
 from . import journal, negotiation
-from .language import told
+from .exchange import about_errors
+from .language import language_of, told
 
 EXPOSED = [
     "Allow",
@@ -55,6 +56,13 @@ def refusal(fault, path, request_id, about="/docs/errors", language="en"):
         *fault.headers.items(),
     ]
     return f"{fault.status} {HTTPStatus(fault.status).phrase}", headers, body
+
+
+def refused(fault, environ):
+    """The refusal of a request that has its id."""
+    path, request_id, language = environ["PATH_INFO"], environ[journal.REQUEST_ID], language_of(environ)
+    status, headers, body = refusal(fault, path, request_id, about_errors(environ), language)
+    return status, headers, b"" if environ["REQUEST_METHOD"] == "HEAD" else body
 
 
 # --- by gunicorn ------------------------------------------------------------------------------------

@@ -1,13 +1,12 @@
 """What a namespace may hold and how many there may be: the limits, and the book of those made in the last hour."""
 
-import fcntl
-import os
 import time
 from collections.abc import Callable
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 from ..errors import QuotaExceeded, ServiceFull, TooManyNamespaces
+from .files import locked
 
 HOUR_SECONDS = 3600
 
@@ -53,9 +52,10 @@ class Book:
     @contextmanager
     def turn(self):
         """One at a time, in every process; yields the open Page."""
-        descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
-        with os.fdopen(descriptor, "r+", encoding="utf-8", errors="replace") as file:
-            fcntl.flock(file, fcntl.LOCK_EX)
+        with (
+            locked(self.path) as descriptor,
+            open(descriptor, "r+", encoding="utf-8", errors="replace", closefd=False) as file,
+        ):
             yield Page(file, self.limits)
 
 

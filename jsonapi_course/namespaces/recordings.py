@@ -5,8 +5,6 @@ costs a look into memory. Namespaces that share a place in the table cost each o
 files are SQLite's, without fsync: what a crash of the machine takes from them was to look at only.
 """
 
-import errno
-import fcntl
 import hashlib
 import json
 import logging
@@ -20,6 +18,7 @@ from functools import lru_cache
 from urllib.parse import quote
 
 from ..engine import clock
+from .files import is_damage, locked, mapped
 
 log = logging.getLogger(__name__)
 
@@ -31,7 +30,6 @@ FURTHEST_SECONDS = 3600  # a time that is further ahead is damage, or the clock 
 PLACES = 32768
 LOCKS = 64
 
-_DAMAGED = (1, 11, 24, 26)  # SQLite's ERROR (no such table), CORRUPT, FORMAT, NOTADB
 _TABLES = (
     "CREATE TABLE requests (number INTEGER PRIMARY KEY AUTOINCREMENT, request TEXT NOT NULL)",
     "CREATE TABLE state (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
@@ -61,16 +59,9 @@ class Files:
                 else:
                     os.unlink(path)
 
-    @contextmanager
     def _lock(self, namespace):
         """One at a time for each namespace, in every process: SQLite's own waiting is no queue."""
-        path = os.path.join(self.folder, f"{_place(namespace) % LOCKS}.lock")
-        lock = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            yield
-        finally:
-            os.close(lock)
+        return locked(os.path.join(self.folder, f"{_place(namespace) % LOCKS}.lock"))
 
     @contextmanager
     def _open(self, namespace, make=False):
@@ -89,7 +80,7 @@ class Files:
                 yield file
                 file.execute("COMMIT")
             except sqlite3.DatabaseError as error:
-                if _is_damage(error):
+                if is_damage(error):
                     log.warning("What the console of %s kept was damaged and is forgotten: %s", namespace, error)
                     self._unlink(namespace)
                 raise
@@ -106,7 +97,7 @@ class Files:
             try:
                 return _begun(path)
             except sqlite3.DatabaseError as error:
-                if not _is_damage(error):
+                if not is_damage(error):
                     raise
                 log.warning("What the console of %s kept was damaged and is forgotten: %s", namespace, error)
         self._unlink(namespace)
@@ -240,7 +231,7 @@ class Recordings(Files):
 
 
 def _begun(path, new=False):
-    """A connection in a transaction. Raises sqlite3.Error; one of _DAMAGED where the file is not ours."""
+    """A connection in a transaction. Raises sqlite3.Error; a damage where the file is not ours."""
     file = sqlite3.connect(f"file:{quote(path)}?mode=rw", uri=True, isolation_level=None, timeout=5)
     try:
         file.execute("PRAGMA synchronous = OFF")
@@ -254,10 +245,6 @@ def _begun(path, new=False):
         file.close()
         raise
     return file
-
-
-def _is_damage(error):
-    return (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF in _DAMAGED
 
 
 def _state(file, name):
@@ -293,16 +280,10 @@ def _mapped(folder):
     """((device, inode), memory) of the table; (None, memory of this process) where there can be none."""
     size = 2 * PLACES * 8
     try:
-        os.makedirs(folder, mode=0o700, exist_ok=True)
-        flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
-        descriptor = os.open(os.path.join(folder, "watched"), flags, 0o600)
-        try:
-            status = os.fstat(descriptor)
-            if status.st_size < size and os.pwrite(descriptor, bytes(size), 0) < size:
-                raise OSError(errno.ENOSPC, "the disk is full")  # a hole in it would kill who fills it (SIGBUS)
-            return (status.st_dev, status.st_ino), mmap.mmap(descriptor, size)
-        finally:
-            os.close(descriptor)
+        descriptor, memory = mapped(folder, "watched", size)
     except OSError as error:
         log.warning("A console sees the requests of one worker only: the table in %s cannot be used: %s", folder, error)
         return None, mmap.mmap(-1, size)
+    status = os.fstat(descriptor)
+    os.close(descriptor)
+    return (status.st_dev, status.st_ino), memory

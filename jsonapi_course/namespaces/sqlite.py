@@ -9,7 +9,6 @@ replaces is noticed by its inode: when a handle is taken, and again before a wri
 """
 
 import errno
-import fcntl
 import hashlib
 import logging
 import os
@@ -29,6 +28,7 @@ from ..engine.session import Session
 from ..engine.storage import KEPT, SERVICE_TABLES
 from ..errors import NewerDatabase, ServiceFull, StorageBusy, StorageFailed
 from . import copies, recordings
+from .files import is_damage, locked, result_code
 from .limits import Book, Limits
 from .upgrades import DIALECT, SCHEMA_VERSION, ddl_of, missing_from, upgrade
 
@@ -55,9 +55,8 @@ DISK_RESERVE_BYTES = 2**20
 UNLIMITED_PAGES = 2**32 - 2
 SIDE_FILES = ("-wal", "-shm", "-journal")
 
-# SQLite's result codes of a file that no trying again will make readable
-_DAMAGED = {1: "ERROR", 11: "CORRUPT", 24: "FORMAT", 26: "NOTADB"}
-_BUSY = {5: "BUSY", 6: "LOCKED"}
+# SQLite's result codes
+_BUSY = (5, 6)
 _FULL = 13
 _NO_SPACE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
@@ -433,7 +432,7 @@ class Namespaces:
 
     @staticmethod
     def _told_by(error):
-        if _code(error) not in _DAMAGED:
+        if not is_damage(error):
             raise error  # the machine's fault, not the file's
         return "damaged"
 
@@ -482,7 +481,7 @@ class Namespaces:
             counts = [f'(SELECT count(*) FROM "{name}")' for name in self.counted]
             self._count = f"SELECT {' + '.join(counts) or 0}"
             memory = driver.connect(":memory:", isolation_level=None)
-            # a tenth less for a read after another process's commit than with 1 KiB; with 4 KiB nothing has 400 KiB
+            # read again after another process's commit a tenth faster than with 1 KiB; an empty one has 222 KiB
             memory.execute("PRAGMA page_size = 2048")
             for statement in ddl:
                 memory.execute(statement)
@@ -665,18 +664,13 @@ class Namespaces:
     # --- order among writers ------------------------------------------------------------------------
     @contextmanager
     def _queue(self, id_, exclusive=True):
-        """One at a time for each namespace, in every process; the kernel keeps the waiters in their order."""
+        """One at a time for each namespace, in every process, and in their order."""
         if not exclusive:
             yield
             return
         self._template_path()  # the folder is there after it
-        flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
-        lock = os.open(os.path.join(self.folder, f"{id_}.lock"), flags, 0o600)
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX)
+        with locked(os.path.join(self.folder, f"{id_}.lock")):
             yield
-        finally:
-            os.close(lock)
 
     @contextmanager
     def _translated(self, id_=None):
@@ -686,14 +680,14 @@ class Namespaces:
         except (driver.IntegrityError, driver.ProgrammingError):
             raise  # a fault of this program, not of the machine
         except (driver.DatabaseError, OSError) as error:
-            if _code(error) == _FULL or isinstance(error, OSError) and error.errno in _NO_SPACE:
+            if result_code(error) == _FULL or isinstance(error, OSError) and error.errno in _NO_SPACE:
                 raise self._no_room() from error
             log.exception("storage")
-            if _code(error) in _BUSY:
+            if result_code(error) in _BUSY:
                 raise StorageBusy(
                     "The namespace is busy with other requests; try again in a second.", headers={"Retry-After": "1"}
                 ) from error
-            raise _failed(id_, _code(error) in _DAMAGED or isinstance(error, _Damaged)) from error
+            raise _failed(id_, is_damage(error) or isinstance(error, _Damaged)) from error
 
     def _no_room(self):
         """The fault for a database that could not grow: by its own limit, or because the disk is full."""
@@ -740,12 +734,6 @@ def _same_file(before, now):
 def _version_of(handle):
     """(version, number of the tables' shape) that a database says it has."""
     return tuple(handle.execute(f"PRAGMA {name}").fetchone()[0] for name in ("user_version", "application_id"))
-
-
-def _code(error):
-    """SQLite's primary result code, None for other errors."""
-    code = getattr(error, "sqlite_errorcode", None)
-    return code & 0xFF if code else None
 
 
 def _failed(id_, damaged):
