@@ -25,6 +25,9 @@ umask = 0o077
 os.umask(umask)  # gunicorn's setting is for its own files only: a database would be readable by everybody
 forwarder_headers = ""  # the default honours a SCRIPT_NAME header
 secure_scheme_headers = {}  # the default believes X-Forwarded-Proto from 127.0.0.1; TRUSTED_PROXIES alone decides
+forwarded_allow_ips = (
+    "*"  # may set what those two lists name, which is nothing; else each request's address is looked up
+)
 control_socket_disable = True
 preload_app = False  # no open database is carried across a fork
 sendfile = False  # it would wait for the client in a thread

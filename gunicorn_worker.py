@@ -19,10 +19,12 @@ import time
 from collections import Counter, deque
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from functools import partial
+from email.utils import formatdate
+from functools import lru_cache, partial
 from selectors import EVENT_READ, EVENT_WRITE
 from urllib.parse import unquote_to_bytes
 
+from gunicorn import util
 from gunicorn.errors import ConfigError
 from gunicorn.http.errors import InvalidResponseHeader, ParseException
 from gunicorn.workers.gthread import TConn, ThreadWorker
@@ -225,6 +227,10 @@ class Worker(ThreadWorker):
         self.next_round = 0
         self.accepted = 0  # when the last connection was
         self.told = 0  # when the master was told that this worker lives
+        self.has_master = True
+        # a request asks for thirty of these, and each is found by three calls
+        vars(self.cfg).update((name, setting.get()) for name, setting in self.cfg.settings.items())
+        util.http_date = date_header
         super().init_process()
 
     # --- receiving ----------------------------------------------------------------------------------
@@ -462,11 +468,15 @@ class Worker(ThreadWorker):
         conn.close()
 
     def notify(self):
-        """Tells the master that this worker lives; gthread does at each event, which is a system call, too."""
+        """Tells the master that this worker lives, and looks for it; gthread does both at each event, by system calls."""
         now = time.monotonic()
         if now > self.told + 1:
             self.told = now
             super().notify()
+            self.has_master = super().is_parent_alive()
+
+    def is_parent_alive(self):
+        return self.has_master
 
     # --- the ends of patience -----------------------------------------------------------------------
     def murder_pending(self):
@@ -504,6 +514,16 @@ class Worker(ThreadWorker):
         if not is_clients_fault:
             self.log.exception("Error in the server")
         client.sendall(refused(type(exc).__name__, addr, is_clients_fault))
+
+
+def date_header(timestamp=None):
+    """The value of a header Date."""
+    return _date_of(int(time.time() if timestamp is None else timestamp))
+
+
+@lru_cache(maxsize=2)
+def _date_of(second):
+    return formatdate(second, usegmt=True)
 
 
 def refused(reason, address, is_clients_fault=True):

@@ -17,7 +17,7 @@ from functools import lru_cache
 
 import orjson
 import structlog
-from prometheus_client import CollectorRegistry, Histogram, generate_latest, multiprocess
+from prometheus_client import CollectorRegistry, Histogram, generate_latest, multiprocess, values
 from prometheus_client.core import GaugeMetricFamily
 
 REQUEST_ID = "jsonapi_course.request_id"  # where the request's id is in its environ
@@ -27,6 +27,23 @@ WRITE_SECONDS = 0.1
 KEPT_LINES = 20_000  # that wait to be written; where nobody takes them, the oldest go
 METHODS = {"GET", "HEAD", "POST", "PATCH", "PUT", "DELETE", "OPTIONS"}
 SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5)
+
+
+# --- the process ------------------------------------------------------------------------------------
+_process = os.getpid()
+
+
+def process_id():
+    """os.getpid() without its system call, of which a request made five."""
+    return _process
+
+
+def _forked():
+    global _process
+    _process = os.getpid()
+
+
+os.register_at_fork(after_in_child=_forked)
 
 
 # --- the log ----------------------------------------------------------------------------------------
@@ -46,8 +63,8 @@ class Lines:
         if LEVELS[level] < self.lowest:
             return
         self._waiting.append((time.time(), level, words))
-        if self._process != os.getpid():  # a fork has no threads of its parent
-            self._process = os.getpid()
+        if self._process != process_id():  # a fork has no threads of its parent
+            self._process = process_id()
             threading.Thread(target=self._write_for_ever, name="log", daemon=True).start()
 
     def write_now(self):
@@ -133,6 +150,8 @@ def _second(seconds):
 
 # --- the numbers ------------------------------------------------------------------------------------
 _shared = "PROMETHEUS_MULTIPROC_DIR" in os.environ  # gunicorn.conf.py makes that folder, for all workers
+if _shared:
+    values.ValueClass = values.MultiProcessValue(process_id)
 _numbers = CollectorRegistry()
 _seconds = Histogram(
     "jsonapi_course_request_seconds",

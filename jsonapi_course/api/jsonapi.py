@@ -274,17 +274,23 @@ def _not_allowed(registry, endpoint, your_id, method):
 # --- documents --------------------------------------------------------------------------------------
 def _resource_document(session, exchange, compound, query):
     """The document of one resource (or of none)."""
-    reader.gather(session, compound, query)
     return render.document(
         links=exchange.links,
         data=render.primary_data(compound, query, exchange.base, many=False),
-        included=render.included(compound, query, exchange.base) if query.include is not None else None,
+        included=_included(session, exchange, compound, query),
         meta=exchange.meta(),
     )
 
 
+def _included(session, exchange, compound, query):
+    """The member `included`, None where the client did not ask for it."""
+    if query.include is None:
+        return None
+    reader.include_rows(session, compound, query)
+    return render.included(compound, query, exchange.base)
+
+
 def _collection_document(session, exchange, compound, query):
-    reader.gather(session, compound, query)
     links = exchange.links
     page = {"total": compound.total}
     if compound.window:
@@ -298,7 +304,7 @@ def _collection_document(session, exchange, compound, query):
         profile=exchange.profile,
         links=links,
         data=render.primary_data(compound, query, exchange.base, many=True),
-        included=render.included(compound, query, exchange.base) if query.include is not None else None,
+        included=_included(session, exchange, compound, query),
         meta=exchange.meta({"page": page}),
     )
 
@@ -345,7 +351,7 @@ def list_resources(service, exchange, namespace, resource, scope=None):
     with service.namespaces.read(namespace) as session:
         if scope and not reader.row_exists(session, scope.relation.source, scope.owner):
             raise reader.unknown_resource(session, scope.relation.source, scope.owner)
-        compound = reader.find_many(session, query, resource, scope)
+        compound = reader.find_many(session, query, resource, scope, reader.linked_names(resource, query))
         body = _collection_document(session, exchange, compound, query)
     return exchange.reply_readable(body)
 
@@ -360,7 +366,7 @@ def show_resource(service, exchange, namespace, resource, id_):
 
 
 def _read_resource(session, exchange, resource, id_, query):
-    compound = reader.find_one(session, resource, id_)
+    compound = reader.find_one(session, resource, id_, reader.linked_names(resource, query))
     if compound is None:
         raise reader.unknown_resource(session, resource, id_)
     return _resource_document(session, exchange, compound, query)
@@ -375,7 +381,7 @@ def show_related(service, exchange, namespace, relation, owner):
     query = query_from_args(relation.target, exchange.args, exchange.findings, RESOURCE)
     exchange.findings.check()
     with service.namespaces.read(namespace) as session:
-        compound = reader.find_related_one(session, relation, owner)
+        compound = reader.find_related_one(session, relation, owner, reader.linked_names(relation.target, query))
         if not compound.primary and not reader.row_exists(session, relation.source, owner):
             raise reader.unknown_resource(session, relation.source, owner)
         body = _resource_document(session, exchange, compound, query)
@@ -411,7 +417,7 @@ def create_resource(service, exchange, namespace, resource):
 
     def run(session):
         id_ = writer.create(session, change, exchange.findings)
-        body = _resource_document(session, exchange, reader.find_one(session, resource, id_), query)
+        body = _read_resource(session, exchange, resource, id_, query)
         return 201, body, [("Location", f"{exchange.base}/{resource.type}/{id_}")]
 
     return write_and_reply(service, exchange, namespace, run)
@@ -438,7 +444,7 @@ def update_resource(service, exchange, namespace, resource, id_):
         _check_if_match(exchange, lambda: _read_resource(session, exchange, resource, id_, query))
         change.current = current.primary[0]
         writer.modify(session, change, exchange.findings)
-        body = _resource_document(session, exchange, reader.find_one(session, resource, id_), query)
+        body = _read_resource(session, exchange, resource, id_, query)
         return 200, body, _etag_header(exchange, body)
 
     return write_and_reply(service, exchange, namespace, run, make=False)

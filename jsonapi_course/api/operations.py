@@ -399,8 +399,8 @@ def _result(session, exchange, operation):
     if operation.relation is not None or operation.op == "remove":
         return b"{}"
     query = Query(type=operation.resource.type)
-    compound = reader.find_one(session, operation.resource, operation.change.id)
+    linked = reader.linked_names(operation.resource, query)
+    compound = reader.find_one(session, operation.resource, operation.change.id, linked)
     if compound is None:
         return None
-    reader.gather(session, compound, query)
     return b'{"data":%b}' % render.primary_data(compound, query, exchange.base, many=False)

@@ -1,14 +1,14 @@
-"""A Query to rows: one SELECT for the rows, one per to-many linkage and one per include step, whatever their number.
+"""A Query to rows: one SELECT for the rows with their linkage and one per include step, whatever their number.
 
-Rows are plain tuples in the order of Resource.columns. Statements are built from the shape of a query
-once and kept; only the operands change.
+Rows are plain tuples in the order of Resource.columns; where `linked` names to-many relationships, the ids of each follow,
+as one text with commas, or null. Statements are built from the shape of a query once and kept; only the operands change.
 """
 
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import count, islice
 
-from sqlalchemy import Integer, and_, bindparam, case, cast, exists, false, func, not_, or_, select
+from sqlalchemy import Integer, and_, bindparam, case, cast, exists, false, func, literal_column, not_, or_, select
 
 from ..errors import InvalidParameter, UnknownResource, UnsupportedSort
 from . import cursor, passwords
@@ -27,17 +27,16 @@ class Scope:
 
 @dataclass
 class Compound:
-    """All rows of one document and the linkage between them.
+    """All rows of one document.
 
     `primary` are rows of `resource` in their order; `rows` is {type: {id: row}} of everything in the
-    document; `linkage` is {(type, relationship): {id: [ids]}} of to-many relationships.
+    document, once include_rows() has followed its include paths.
     """
 
     resource: object
     primary: list
     total: int
     rows: dict = field(default_factory=dict)
-    linkage: dict = field(default_factory=dict)
     window: "Window | None" = None
 
 
@@ -50,7 +49,7 @@ class Window:
     truncated: bool
 
 
-def find_many(session, query, resource, scope=None):
+def find_many(session, query, resource, scope=None, linked=()):
     """The Compound for a collection; `total` counts what the filters leave, on all pages. 1 SELECT, 2 with pages."""
     if query.verify and not _verified(session, query, resource):
         return Compound(resource, [], 0, window=Window(None, None, False) if _by_cursor(query) else None)
@@ -61,10 +60,10 @@ def find_many(session, query, resource, scope=None):
     page = query.page
     shape = (resource, relation, query.conditions)
     if _by_cursor(query):
-        return _find_window(session, query, shape, values)
+        return _find_window(session, query, shape, values, linked)
     if page:
         values |= {"limit": page.limit, "offset": page.offset}
-    rows = session.rows(_select(*shape, query.sort, page is not None), **values)
+    rows = session.rows(_select(*shape, query.sort, page is not None, linked), **values)
     total = len(rows)
     if page and (page.offset or total == page.limit):
         total = session.scalar(_count(*shape), **values)
@@ -75,16 +74,17 @@ def _by_cursor(query):
     return query.page is not None and query.page.style == "cursor"
 
 
-def _find_window(session, query, shape, values):
+def _find_window(session, query, shape, values, linked):
     """The page after or before a cursor. One row more than asked for is fetched, to know whether others follow."""
     page, resource = query.page, shape[0]
-    width = len(resource.columns)
+    width = len(resource.columns) + len(linked)
     backwards = page.before is not None and page.after is None
     bounds = {side: _bound_of(query, resource, side) for side in ("after", "before")}
     for side, bound in bounds.items():
         values |= {f"{side}{index}": value for index, value in enumerate(bound or ())}
     nulls = [_nulls(bound) for bound in bounds.values()]
-    rows = session.rows(_select_window(*shape, query.sort, *nulls, backwards), limit=page.limit + 1, **values)
+    statement = _select_window(*shape, query.sort, *nulls, backwards, linked)
+    rows = session.rows(statement, limit=page.limit + 1, **values)
     if page.after == cursor.END or page.before == cursor.START:
         rows = []
     more = len(rows) > page.limit
@@ -132,15 +132,15 @@ def _nulls(values):
     return None if values is None else tuple(value is None for value in values)
 
 
-def find_one(session, resource, id_):
+def find_one(session, resource, id_, linked=()):
     """The Compound of the one resource with this id, or None. 1 SELECT."""
-    row = session.row(_select_one(resource), id=id_)
+    row = session.row(_select_one(resource, linked), id=id_)
     return Compound(resource, [row], 1) if row else None
 
 
-def find_related_one(session, relation, owner):
+def find_related_one(session, relation, owner, linked=()):
     """The Compound of a to-one's resource, empty where there is none. 1 SELECT."""
-    row = session.row(_select_related_one(relation), owner=owner)
+    row = session.row(_select_related_one(relation, linked), owner=owner)
     return Compound(relation.target, [row] if row else [], 1 if row else 0)
 
 
@@ -174,19 +174,11 @@ def existing(session, resource, wanted):
     return pending | {row[0] for row in session.rows(_select_ids(resource), ids=ids(wanted))}
 
 
-def gather(session, compound, query):
-    """Fills rows and linkage with what the document of `query` shows: included rows and their full linkage."""
-    resource = compound.resource
-    own = compound.rows.setdefault(resource.type, {})
+def include_rows(session, compound, query):
+    """Fills `rows` with what the include paths of `query` lead to. 1 SELECT for each step that leads to new rows."""
+    own = compound.rows.setdefault(compound.resource.type, {})
     own.update((row[0], row) for row in compound.primary)
-    _follow(session, compound, resource, list(own), query.include or {})
-    for type_, rows in compound.rows.items():
-        target = resource.registry[type_]
-        for name in shown_fields(target, query) & target.relationships.keys():
-            relation = target.relationships[name]
-            if relation.many:
-                link(session, compound, relation, rows)
-    return compound
+    _follow(session, compound, compound.resource, list(own), query.include, query)
 
 
 def shown_fields(resource, query):
@@ -194,6 +186,23 @@ def shown_fields(resource, query):
     if query.fields and resource.type in query.fields:
         return query.fields[resource.type]
     return _default_fields(resource) | _included_names(query, resource)
+
+
+def linked_names(resource, query):
+    """The to-many relationships whose ids a row of this type brings: what documents of `query` show or go through."""
+    return _linked_names(resource, shown_fields(resource, query) | _included_names(query, resource))
+
+
+@lru_cache(maxsize=1024)
+def _linked_names(resource, names):
+    return tuple(name for name, relation in resource.relationships.items() if relation.many and name in names)
+
+
+def position(resource, linked, name):
+    """Where a row with these `linked` has the id or the ids of a relationship."""
+    if name in resource.position:
+        return resource.position[name]
+    return len(resource.columns) + linked.index(name)
 
 
 @lru_cache(maxsize=256)
@@ -217,35 +226,27 @@ def _included_names(query, resource):
     return names
 
 
-def _follow(session, compound, resource, owners, tree):
+def _follow(session, compound, resource, owners, tree, query):
     """Fetches what `tree` includes from the rows `owners` (ids) of `resource`, level by level."""
+    rows, linked = compound.rows[resource.type], linked_names(resource, query)
     for name, subtree in tree.items():
-        relation = resource.relationships[name]
-        if relation.many:
-            linkage = link(session, compound, relation, owners)
-            found = [id_ for owner in owners for id_ in linkage.get(owner, ())]
-        else:
-            rows, at = compound.rows[resource.type], resource.position[name]
-            found = [rows[owner][at] for owner in owners if rows[owner][at] is not None]
-        found = list(dict.fromkeys(found))
-        known = compound.rows.setdefault(relation.target.type, {})
+        target = resource.relationships[name].target
+        at = position(resource, linked, name)
+        texts = [rows[owner][at] for owner in owners]
+        found = list(dict.fromkeys(id_ for text in texts if text is not None for id_ in text.split(",")))
+        known = compound.rows.setdefault(target.type, {})
         lacking = [id_ for id_ in found if id_ not in known]
         if lacking:
-            known.update((row[0], row) for row in session.rows(_select_by_ids(relation.target), ids=ids(lacking)))
-        _follow(session, compound, relation.target, found, subtree)
+            statement = _select_by_ids(target, linked_names(target, query))
+            known.update((row[0], row) for row in session.rows(statement, ids=ids(lacking)))
+        _follow(session, compound, target, found, subtree, query)
 
 
-def link(session, compound, relation, owners):
-    """{owner: [ids]} of a to-many relationship for all `owners`, fetched at most once for each owner."""
-    linkage = compound.linkage.setdefault((relation.source.type, relation.name), {})
-    lacking = [owner for owner in owners if owner not in linkage]
-    if lacking:
-        linkage.update(dict.fromkeys(lacking, ()))  # most have no members: no list for each of those
-        for owner, id_ in session.rows(_select_linkage(relation), owners=ids(lacking)):
-            if linkage[owner]:
-                linkage[owner].append(id_)
-            else:
-                linkage[owner] = [id_]
+def link(session, relation, owners):
+    """{owner: [ids]} of a to-many relationship, for those of `owners` that have members. 1 SELECT."""
+    linkage = {}
+    for owner, id_ in session.rows(_select_linkage(relation), owners=ids(owners)):
+        linkage.setdefault(owner, []).append(id_)
     return linkage
 
 
@@ -273,10 +274,38 @@ def _bound(operand):
 
 
 # --- statements, each built once for its shape ------------------------------------------------------
+def _columns(resource, linked, table=None):
+    """What a row has."""
+    table = resource.table if table is None else table
+    columns = [table.c[column.name] for column in resource.columns]
+    return columns + [_linkage_text(resource.relationships[name], table) for name in linked]
+
+
+def _linkage_text(relation, table):
+    """The ids that a row of `table` has in a to-many relationship, in their order; ids have no commas."""
+    target = relation.target.table.alias()
+    if relation.link is None:
+        members = select(target.c.id).where(target.c[relation.inverse.column.name] == table.c.id)
+    else:
+        link_ = relation.link.alias()
+        members = (
+            select(target.c.id)
+            .join_from(link_, target, target.c.id == link_.c[relation.far.name])
+            .where(link_.c[relation.near.name] == table.c.id)
+        )
+    members = members.order_by(*relation.target.default_order(target)).correlate(table).subquery()
+    return select(func.group_concat(members.c.id)).scalar_subquery().label(relation.name)
+
+
+def _number(name):
+    """A parameter for LIMIT or OFFSET. SQLite plans a statement anew for each value of a bare one, which costs 50 µs."""
+    return bindparam(name, type_=Integer) + literal_column("0")
+
+
 @lru_cache(maxsize=2048)
-def _select(resource, relation, conditions, sort, paged):
+def _select(resource, relation, conditions, sort, paged, linked):
     table = resource.table
-    statement = select(*resource.columns).select_from(table).where(*_where(resource, conditions))
+    statement = select(*_columns(resource, linked)).select_from(table).where(*_where(resource, conditions))
     if relation is not None:
         statement = _restrict(statement, relation)
     keys = []
@@ -285,16 +314,16 @@ def _select(resource, relation, conditions, sort, paged):
         keys += [column.desc() if descending else column.asc() for column in columns]
     statement = statement.order_by(*keys, table.c.seq) if keys else statement.order_by(*resource.default_order())
     if paged:
-        statement = statement.limit(bindparam("limit")).offset(bindparam("offset"))
+        statement = statement.limit(_number("limit")).offset(_number("offset"))
     return Statement(statement)
 
 
 @lru_cache(maxsize=2048)
-def _select_window(resource, relation, conditions, sort, after, before, backwards):
+def _select_window(resource, relation, conditions, sort, after, before, backwards, linked):
     """Rows followed by their sort keys, between cursors, from either end."""
     statement, keys = _with_keys(select().select_from(resource.table), resource, sort)
     statement = statement.add_columns(
-        *resource.columns, *(column.label(f"key{at}") for at, (column, _) in enumerate(keys))
+        *_columns(resource, linked), *(column.label(f"key{at}") for at, (column, _) in enumerate(keys))
     )
     statement = statement.where(*_where(resource, conditions))
     if relation is not None:
@@ -304,7 +333,7 @@ def _select_window(resource, relation, conditions, sort, after, before, backward
     if before is not None:
         statement = statement.where(_beyond(keys, "before", before, True))
     directed = [column.desc() if descending != backwards else column.asc() for column, descending in keys]
-    return Statement(statement.order_by(*directed).limit(bindparam("limit")))
+    return Statement(statement.order_by(*directed).limit(_number("limit")))
 
 
 def _with_keys(statement, resource, sort):
@@ -350,8 +379,8 @@ def _select_secret(resource, conditions, name):
 
 
 @lru_cache(maxsize=256)
-def _select_one(resource):
-    return Statement(select(*resource.columns).where(resource.table.c.id == bindparam("id")))
+def _select_one(resource, linked):
+    return Statement(select(*_columns(resource, linked)).where(resource.table.c.id == bindparam("id")))
 
 
 @lru_cache(maxsize=256)
@@ -371,18 +400,16 @@ def _select_ids(resource):
 
 
 @lru_cache(maxsize=256)
-def _select_by_ids(resource):
-    return Statement(
-        select(*resource.columns).where(resource.table.c.id.in_(id_list("ids"))).order_by(*resource.default_order())
-    )
+def _select_by_ids(resource, linked):
+    statement = select(*_columns(resource, linked)).where(resource.table.c.id.in_(id_list("ids")))
+    return Statement(statement.order_by(*resource.default_order()))
 
 
 @lru_cache(maxsize=256)
-def _select_related_one(relation):
+def _select_related_one(relation, linked):
     target = relation.target.table.alias()
-    columns = [target.c[column.name] for column in relation.target.columns]
     return Statement(
-        select(*columns)
+        select(*_columns(relation.target, linked, target))
         .join_from(relation.source.table, target, target.c.id == relation.column)
         .where(relation.source.table.c.id == bindparam("owner"))
     )

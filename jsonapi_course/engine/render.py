@@ -11,7 +11,7 @@ from operator import itemgetter
 
 import orjson
 
-from .reader import shown_fields
+from .reader import linked_names, position, shown_fields
 from .schema import Attribute
 
 _BASE = b"\xff"  # stands for the request's base URL; no UTF-8 text has this byte
@@ -20,9 +20,9 @@ _HOLE = re.compile(rb'"@=(\d+)@"|@(0)@|@(base)@')
 
 
 class Template:
-    """The resource object of one type with a fixed set of fields."""
+    """The resource object of one type with a fixed set of fields, for rows with these `linked`."""
 
-    def __init__(self, resource, fields):
+    def __init__(self, resource, fields, linked):
         attributes = {name: field for name, field in resource.visible.items() if name in fields}
         relations = [relation for name, relation in resource.relationships.items() if name in fields]
         self.attributes = [
@@ -30,10 +30,9 @@ class Template:
             for name, field in attributes.items()
         ]
         self.relations = [
-            (relation, _identifiers(relation.target.type), resource.position.get(relation.name))
+            (relation.many, _identifiers(relation.target.type), itemgetter(position(resource, linked, relation.name)))
             for relation in relations
         ]
-        self.type = resource.type
         self.text, self.holes = self._text(resource, attributes, relations)
 
     @staticmethod
@@ -67,8 +66,8 @@ class Template:
                 holes.append(int(value) - 1)
         return text, holes
 
-    def render(self, rows, linkage, base):
-        """The resource objects of `rows`, a list of bytes; `linkage` as in Compound; `base` without a slash at its end.
+    def render(self, rows, base):
+        """The resource objects of `rows`, a list of bytes; `base` without a slash at its end.
 
         Works by columns, so that most of the work for a row is done in C.
         """
@@ -78,15 +77,17 @@ class Template:
         for get, convert in self.attributes:
             values = map(get, rows)
             columns.append(map(orjson.dumps, map(convert, values) if convert else values))
-        for relation, (first, between, last), at in self.relations:
-            if relation.many:
-                members = map(linkage[self.type, relation.name].__getitem__, ids)
+        for many, (first, between, last), get in self.relations:
+            found = map(get, rows)
+            if many:
                 columns.append(
-                    [f"[{first}{between.join(found)}{last}]".encode() if found else b"[]" for found in members]
+                    [
+                        b"[]" if text is None else f"[{first}{text.replace(',', between)}{last}]".encode()
+                        for text in found
+                    ]
                 )
             else:
-                named = map(itemgetter(at), rows)
-                columns.append([b"null" if id_ is None else f"{first}{id_}{last}".encode() for id_ in named])
+                columns.append([b"null" if id_ is None else f"{first}{id_}{last}".encode() for id_ in found])
         filled = zip(*[columns[hole] for hole in self.holes], strict=True) if columns else repeat(())
         return [(text % values).replace(_ID, id_.encode()) for id_, values in zip(ids, filled, strict=bool(columns))]
 
@@ -107,8 +108,13 @@ def _inner(text):
 
 
 @lru_cache(maxsize=1024)
-def _template(resource, fields):
-    return Template(resource, fields)
+def _template(resource, fields, linked):
+    return Template(resource, fields, linked)
+
+
+def _objects(resource, rows, query, base):
+    template = _template(resource, shown_fields(resource, query), linked_names(resource, query))
+    return template.render(rows, base)
 
 
 def linkage_bytes(relation, members):
@@ -122,17 +128,15 @@ def linkage_bytes(relation, members):
 
 
 def primary_data(compound, query, base, many):
-    """The member `data` of a compound that gather() has filled."""
-    resource = compound.resource
-    template = _template(resource, shown_fields(resource, query))
-    objects = template.render(compound.primary, compound.linkage, base)
+    """The member `data` of a compound whose rows have the linked_names() of `query`."""
+    objects = _objects(compound.resource, compound.primary, query, base)
     if many:
         return b"[%b]" % b",".join(objects)
     return objects[0] if objects else b"null"
 
 
 def included(compound, query, base):
-    """The member `included`: every row of the compound that is not primary data, each once."""
+    """The member `included`: every row that include_rows() added to the compound, each once."""
     objects = []
     primary = {row[0] for row in compound.primary}
     for type_, rows in compound.rows.items():
@@ -140,8 +144,7 @@ def included(compound, query, base):
         own = resource is compound.resource
         others = [row for id_, row in rows.items() if not (own and id_ in primary)]
         if others:
-            template = _template(resource, shown_fields(resource, query))
-            objects += template.render(others, compound.linkage, base)
+            objects += _objects(resource, others, query, base)
     return b"[%b]" % b",".join(objects)
 
 

@@ -2,7 +2,7 @@
 
 from functools import cached_property
 
-from sqlalchemy import case, func
+from sqlalchemy import Index, case, func
 from sqlalchemy.schema import sort_tables
 
 from .schema import Linkage, ToMany
@@ -188,6 +188,7 @@ class Registry:
         for resource in self.resources.values():
             for name, table in resource.links.items():
                 self._store_in(resource.relationships[name], table)
+            _index(resource)
 
     def _tie(self, relation):
         target = relation.target = self.resources[relation.field.type_]
@@ -249,6 +250,16 @@ class Registry:
     def suggest(self, name):
         """(sentence, suggestions) for a type that there is not; knows singulars by their nearness."""
         return did_you_mean(name, self.resources)
+
+
+def _index(resource):
+    """An index on each to-one that has the members of its other side in their order, with their ids."""
+    table = resource.table
+    present = {index.name for index in table.indexes}
+    for column in table.columns:
+        name = f"ix_{table.name}_{column.name}_in_order"
+        if column.foreign_keys and name not in present:
+            Index(name, column, *resource.default_order(), table.c.id)
 
 
 def _foreign_key(table, target, avoid=None):

@@ -26,7 +26,7 @@ class Stamped(Row):
 
 def to_one(table, on_delete, required=True):
     """The column of a to-one relationship; `on_delete` is SQL's: CASCADE, SET NULL or RESTRICT."""
-    return mapped_column(ForeignKey(f"{table}.id", ondelete=on_delete), index=True, nullable=not required)
+    return mapped_column(ForeignKey(f"{table}.id", ondelete=on_delete), nullable=not required)
 
 
 def pairs(name, left, right):

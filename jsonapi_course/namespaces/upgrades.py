@@ -1,7 +1,8 @@
 """What brings a database of an earlier version to the current one, in one transaction.
 
 Two things happen. The numbered STEPS between the two versions run, for what only a statement can say. Then the
-tables, indexes and columns that the models have and the database has not are added: a new type needs no step.
+tables, indexes and columns that the models have and the database has not are added: a new type needs no step; indexes
+that the models have no more are dropped.
 A column that is added is nullable or has a server default, so that copies made before can still be restored.
 """
 
@@ -39,7 +40,7 @@ def upgrade(connection, tables, shape):
             if number > version:
                 for statement in statements:
                     connection.execute(statement)
-        _add_what_is_missing(connection, tables)
+        _match(connection, tables)
         connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
         connection.execute(f"PRAGMA application_id = {shape}")
         connection.execute("COMMIT")
@@ -69,13 +70,16 @@ def missing_from(connection, tables):
     )
 
 
-def _add_what_is_missing(connection, tables):
+def _match(connection, tables):
     names, columns = missing_from(connection, tables)
+    declared = ddl_of(tables)
     for column in columns:
         connection.execute(f'ALTER TABLE "{column.table.name}" ADD COLUMN {_column(column)}')
-    for name, statement in ddl_of(tables).items():
-        if name in names:
-            connection.execute(statement)
+    for name in names:
+        connection.execute(declared[name])
+    for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'index' AND sql > ''").fetchall():
+        if name not in declared:
+            connection.execute(f'DROP INDEX "{name}"')
 
 
 def _column(column):

@@ -237,8 +237,7 @@ def _linkage(call, relation, rows, face):
     if not relation.many:
         at = face.resource.position[relation.name]
         return {row[0]: [row[at]] for row in rows if row[at] is not None}
-    compound = reader.Compound(face.resource, rows, len(rows))
-    return reader.link(call.session, compound, relation, [row[0] for row in rows])
+    return reader.link(call.session, relation, [row[0] for row in rows])
 
 
 def show_entity(call, face, id_):
