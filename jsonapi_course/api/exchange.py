@@ -2,7 +2,7 @@
 
 import re
 from contextlib import contextmanager
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 from urllib.parse import quote, unquote_plus
 
@@ -75,7 +75,7 @@ class Exchange:
         strict, self.preference_applied = negotiation.handling(environ.get("HTTP_PREFER"), settings["STRICT"])
         self.findings = Findings(strict)
         self.root = root_url(environ)
-        self.path = quote(environ.get("PATH_INFO", "").encode("latin-1"), safe="/-._~!$&'()*+,;=:@")
+        self.path = _quoted(environ.get("PATH_INFO", ""), "/-._~!$&'()*+,;=:@")
         self.base = f"{self.root}/api/{namespace}"
         self.args = []
         self.profile = None  # the URI of the profile that the answer applies
@@ -184,7 +184,7 @@ class Exchange:
             query = query_text([arg for arg in self.args if arg[0] not in self.secrets])
         else:
             query = re.sub("%(?![0-9A-Fa-f]{2})", "%25", query)  # `like=100%`: no URI has a bare %
-            query = quote(query.encode("latin-1"), safe="%/-._~!$&'()*+,;=:@?")
+            query = _quoted(query, "%/-._~!$&'()*+,;=:@?")
         return f"{self.root}{self.path}" + (f"?{query}" if query else "")
 
     @property
@@ -318,6 +318,12 @@ def _too_large(stream, limit, length=0):
     while left > 0 and (part := stream.read(65536)):
         left -= len(part)
     return Faults([BodyTooLarge(f"The body has more than the {limit} bytes that the service takes in one request.")])
+
+
+@lru_cache(maxsize=256)
+def _quoted(text, safe):
+    """A part of a URL as WSGI has it, with what must be encoded."""
+    return quote(text.encode("latin-1"), safe=safe)
 
 
 def _decoded(text):

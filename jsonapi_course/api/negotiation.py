@@ -82,7 +82,7 @@ def extensions(content_type):
 def profiles(accept):
     """The profile URIs that the JSON:API ranges in Accept ask for, without a slash at the end, as https."""
     found = set()
-    for part in parse_http_list(accept or ""):
+    for part in parse_http_list(accept) if accept and "profile" in accept.lower() else ():
         type_, parameters = parse_options_header(part)
         if type_.lower() == MEDIA_TYPE:
             found.update(parameters.get("profile", "").split())

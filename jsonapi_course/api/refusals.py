@@ -1,6 +1,5 @@
 """Answers that no view makes: what is refused in front of Flask, or by gunicorn itself, in the shape of its face."""
 
-import os
 import re
 import secrets
 import time
@@ -113,8 +112,8 @@ def by_server(reason, is_clients_fault=True, method="-", path="-", address="-"):
 def new_request_id():
     """16 letters: eight random ones of the process (of this fork), and a count."""
     global _process
-    if _process[0] != os.getpid():
-        _process = (os.getpid(), secrets.token_hex(4), count())
+    if _process[0] != journal.process_id():
+        _process = (journal.process_id(), secrets.token_hex(4), count())
     return f"{_process[1]}{next(_process[2]):08x}"
 
 
