@@ -81,16 +81,18 @@ class ClientSocket(socket.socket):
             return super().recv(size, flags)
         if not self.more_may_come:
             return b""
-        self.settimeout(STOPPING_SECONDS)
+        super().settimeout(STOPPING_SECONDS)
         try:
             return super().recv(size)
         except TimeoutError:
             return b""
         finally:
-            self.settimeout(None)
+            super().settimeout(None)
 
     def setblocking(self, flag):
-        """Nothing: what must not wait says MSG_DONTWAIT itself, and a change of the mode is a system call."""
+        """Nothing: what must not wait says MSG_DONTWAIT itself, and each change of the mode is a system call."""
+
+    settimeout = setblocking
 
 
 class Connection(TConn):
