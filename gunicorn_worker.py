@@ -12,6 +12,7 @@ no turn while it waits.
 """
 
 import errno
+import os
 import re
 import socket
 import threading
@@ -27,7 +28,7 @@ from urllib.parse import unquote_to_bytes
 from gunicorn import util
 from gunicorn.errors import ConfigError
 from gunicorn.http.errors import InvalidResponseHeader, ParseException
-from gunicorn.workers.gthread import TConn, ThreadWorker
+from gunicorn.workers.gthread import PollableMethodQueue, TConn, ThreadWorker
 
 HEAD_BYTES = 64 * 1024  # request line and headers; gunicorn.conf.py limits each of them
 BODY_BYTES = 64 * 2**20  # what is longer goes to a thread at once, whose 413 is known from the headers
@@ -206,6 +207,24 @@ class Line:
         return conn
 
 
+class Calls(PollableMethodQueue):
+    """What threads want done in the loop, which is woken once for all that wait; gthread's does it for each."""
+
+    woken = False
+
+    def defer(self, callback, *args):
+        self._queue.put(partial(callback, *args))
+        if not self.woken:
+            self.woken = True
+            os.write(self._write_fd, b"\0")
+
+    def run_callbacks(self, _fileobj, max_callbacks=50):
+        os.read(self._read_fd, max_callbacks)
+        self.woken = False  # before looking: what is put from now on wakes the loop again
+        for _ in range(self._queue.qsize()):
+            self._queue.get_nowait()()
+
+
 class Worker(ThreadWorker):
     """A gthread worker. enqueue_req, where gunicorn hands a connection to a thread, receives the request first."""
 
@@ -228,6 +247,7 @@ class Worker(ThreadWorker):
         self.held_bytes = 0
         self.next_round = 0
         self.accepted = 0  # when the last connection was
+        self.method_queue = Calls()
         self.told = 0  # when the master was told that this worker lives
         self.has_master = True
         # a request asks for thirty of these, and each is found by three calls
