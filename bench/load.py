@@ -10,6 +10,8 @@ from contextlib import contextmanager
 
 from pysqlite3 import dbapi2
 
+IDLE_CPU_SECONDS = 0.02  # of a tenth of a second
+
 
 def wrk(server, seconds, path=None, script=None):
     """(requests a second, CPU µs a request) under 16 connections."""
@@ -24,6 +26,7 @@ def wrk(server, seconds, path=None, script=None):
             [*command, f"{server.root}{path or '/'}"], capture_output=True, text=True, check=True
         ).stdout
         used = server.cpu_seconds() - before
+    _wait_until_idle(server)
     bad = re.search(r"Non-2xx or 3xx responses: (\d+)", output)
     if bad or "Socket errors" in output:
         raise SystemExit(f"wrk met errors at {path}:\n{output}")
@@ -31,6 +34,14 @@ def wrk(server, seconds, path=None, script=None):
     if not count:
         return wrk(server, 2 * seconds, path, script)  # too slow for a single answer in that time
     return float(re.search(r"Requests/sec:\s+([\d.]+)", output).group(1)), used / count * 1e6
+
+
+def _wait_until_idle(server):
+    """What wrk left unanswered would load the next round."""
+    before, now = None, server.cpu_seconds()
+    while before is None or now - before > IDLE_CPU_SECONDS:
+        time.sleep(0.1)
+        before, now = now, server.cpu_seconds()
 
 
 def reads_of_changed_data(server, seconds, path, database):
