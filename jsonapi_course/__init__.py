@@ -11,7 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from .api import browse, console, docs, journal, jsonapi, machine, pages, site
 from .api.cache import AnswerCache
-from .api.checkin import v3
+from .api.checkin import call, v3
 from .api.checkin.v1 import dispatch as v1
 from .api.exchange import error_response, root_url
 from .api.front import Front
@@ -24,6 +24,7 @@ from .namespaces import Limits, Namespaces, Recordings
 from .resources import load_registry
 
 DAY_SECONDS = 86400
+CHECKIN = (v1.blueprint.name, v3.blueprint.name)  # whose errors have a shape of their own
 
 
 @dataclass
@@ -95,11 +96,14 @@ def _unexpected(error):
         return error_response(faults.faults, "/docs/errors")
     if not isinstance(error, HTTPException):
         logging.getLogger(__name__).exception("unexpected error: %s %s", request.method, request.path)
-        return error_response([machine.fault_of(error)], about)
+        fault = machine.fault_of(error)
+        return call.error_reply(fault) if request.blueprint in CHECKIN else error_response([fault], about)
     if request.method == "OPTIONS":
         return "", 204
     if error.code == 404:
         fault = jsonapi.unknown_path(current_app.extensions["jsonapi_course"].registry, request.path)
+    elif error.code == 405 and (found := jsonapi.refusal_of(request.environ)):
+        return found
     elif error.code == 405:
         allow = ", ".join(sorted(error.valid_methods or []))
         fault = MethodNotAllowed(f"{request.method} is not offered here; there are {allow}.", headers={"Allow": allow})

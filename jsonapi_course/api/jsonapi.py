@@ -71,8 +71,9 @@ def find_answer(service, environ):
     """The Answer to a request of this face, for api/cache.py; None where Flask shall answer it, as it does errors."""
     your_id, _, path = environ["PATH_INFO"].removeprefix("/api/").partition("/")
     first = path.partition("/")[0]
-    if not (first in service.registry or (first or not path) and first in _OF_NAMESPACE):
-        return None  # another face's, or unknown
+    ours = first in service.registry or (first or not path) and first in _OF_NAMESPACE
+    if not ours and (environ["REQUEST_METHOD"] in METHODS or mistaken_id(first)):
+        return None  # another face's, or unknown; of a method that Flask does not know, refusal_of() needs the answer
     found = answer(service, environ, your_id, path)
     if isinstance(found, Refusal):
         environ[FOUND] = found
@@ -81,6 +82,12 @@ def find_answer(service, environ):
 
 
 FOUND = "jsonapi_course.found"  # in an environ: what dispatch() need not find again
+
+
+def refusal_of(environ):
+    """The response of a refusal that find_answer() made of a method which Flask does not know, else None."""
+    found = environ.pop(FOUND, None)
+    return _refused(*found) if found else None
 
 
 def _refused(faults, exchange):
@@ -236,6 +243,8 @@ def _relation(resource, name):
         if name == "relationships":
             raise UnknownPath(f"A relationship's name is missing: /{resource.type}/<id>/relationships/<relationship>.")
         hint, suggestions = did_you_mean(name, resource.relationships)
+        if meant := resource.by_alias(name):
+            hint, suggestions = f"; did you mean '{meant.name}'?", [meant.name]
         if name in resource.visible:
             hint, suggestions = f"; it is an attribute, so read it in /{resource.type}/<id>.", []
         raise UnknownRelationship(
@@ -504,7 +513,11 @@ def _check_if_match(exchange, read):
     with exchange.as_get():
         etag = etag_of(read())
     if not names_etag(header, etag, weakly=False):
-        cause = "it was changed after you read it" if '"' in header else "an ETag is sent with its quotation marks"
+        cause = "it was changed after you read it, or that is the ETag of another URL"
+        if '"' not in header:
+            cause = "an ETag is sent with its quotation marks"
+        elif etag in header:
+            cause = "a weak ETag, with W/ before it, does not count here"
         raise PreconditionFailed(
             f"If-Match is {shown(header)}, but the resource's ETag is {etag} now: {cause}. GET it again and send the "
             "change with the new ETag.",

@@ -85,6 +85,10 @@ _BY_NAME = {
         "Too many requests wait here at once, most of them of one namespace; send this one again in a second.",
         headers={"Retry-After": "1"},
     ),
+    "InvalidRequestMethod": InvalidRequest(
+        "The method of the request is none: methods have capital letters, so write 'PATCH' and not 'patch' (fetch and "
+        "curl send it as it is written)."
+    ),
     "InvalidRequestLine": InvalidRequest(
         "The first line of the request is not valid HTTP: a URL has visible ASCII characters only; encode others with "
         "encodeURIComponent."

@@ -97,11 +97,14 @@ def load_object(resource, data, findings, id_, pointer, lids=None, optional=()):
     attributes = _object(data, "attributes", findings, pointer)
     relationships = _object(data, "relationships", findings, pointer)
     _warn_of_strays(resource, data, findings, pointer)
-    if attributes is None or relationships is None:
-        return change
-    attributes = _known_attributes(resource, attributes, findings, change)
-    linkages, spoilt = _known_linkages(resource, relationships, findings, change, lids)
-    _load(change, data, attributes, linkages, {*spoilt, *optional}, findings)
+    spared = set(optional)
+    if attributes is None:
+        spared.update(resource.attributes)
+    if relationships is None:
+        spared.update(resource.relationships)
+    attributes = _known_attributes(resource, attributes or {}, findings, change)
+    linkages, spoilt = _known_linkages(resource, relationships or {}, findings, change, lids)
+    _load(change, data, attributes, linkages, spared | spoilt, findings)
     return change
 
 
@@ -243,7 +246,7 @@ def _check_id(resource, data, findings, id_, pointer, lids=None):
             findings.add(
                 IdConflict(
                     f"The request is for the id '{id_}', but the document has {shown(given)}, and an id cannot be changed: "
-                    f'write "id": "{id_}", or PATCH /{resource.type}/{given[:64]}.',
+                    f'write "id": "{id_}"{f", or PATCH /{resource.type}/{given[:64]}" if given else ""}.',
                     pointer=at,
                 )
             )
@@ -357,7 +360,7 @@ def _known_linkages(resource, relationships, findings, change, lids):
                 findings.warn(
                     AliasUsed(f"'{sent}' was taken for '{name}', which is the relationship's name.", pointer=pointer)
                 )
-            if name in linkages and linkages[name] != linkage:
+            if linkages.setdefault(name, linkage) != linkage:
                 findings.add(
                     RelationshipRefused(
                         f"'{came_as[name]}' and '{sent}' are the same relationship but name different resources: "
@@ -365,8 +368,7 @@ def _known_linkages(resource, relationships, findings, change, lids):
                         pointer=pointer,
                     )
                 )
-            linkages[name] = linkage
-            came_as[name] = sent
+            came_as.setdefault(name, sent)
     return linkages, spoilt
 
 
@@ -544,6 +546,11 @@ def _field_of(resource, name):
     return resource.attributes[name] if name in resource.attributes else resource.relationships[name].field
 
 
+def _members(data, name):
+    value = data.get(name)
+    return value if isinstance(value, dict) else {}
+
+
 def _sent_instead(resource, data, missing):
     """The hint for a required member that was sent in another place or under a name like it."""
     wanted, other = ("attributes", "relationships")
@@ -551,10 +558,10 @@ def _sent_instead(resource, data, missing):
         wanted, other = other, wanted
     if missing in data:
         return f" It stands beside type, not in {wanted}."
-    if missing in data.get(other, {}):
+    if missing in _members(data, other):
         return f" It stands in {other}, not in {wanted}."
     known = {**resource.attributes, **resource.relationships}
-    alike = near(missing, [name for name in {**data, **data.get(wanted, {})} if name not in known], most=1)
+    alike = near(missing, [name for name in {**data, **_members(data, wanted)} if name not in known], most=1)
     return f" Instead of it there is {shown(alike[0])}." if alike else ""
 
 

@@ -241,7 +241,7 @@ class _Parser:
         """What was meant by a name that is no filter of this type, where nearness of names cannot tell; or None."""
         family, path = re.fullmatch(r"([^.\[]*)[.\[]?(.*?)\]?", name, re.S).groups()
         word = re.sub("[_-]+", "-", family).lower()
-        relation = self.resource.relationships.get(family) or self._by_alias(self.resource, family)
+        relation = self.resource.relationships.get(family) or self.resource.by_alias(family)
         if word in OTHER_PARAMETERS and OTHER_PARAMETERS[word].partition("[")[0] in self.allowed:
             return OTHER_PARAMETERS[word]
         if "filter" not in self.allowed:
@@ -253,11 +253,6 @@ class _Parser:
         if word in ("q", "query", "search"):
             return next((f"filter[{field}][like]" for field in self.resource.visible), None)
         return None
-
-    @staticmethod
-    def _by_alias(resource, name):
-        """The relationship that takes the name on writes, or None."""
-        return next((found for found in resource.relationships.values() if name in found.field.aliases), None)
 
     def _example(self, family):
         """A parameter of the family that this type has."""
@@ -301,7 +296,7 @@ class _Parser:
     def _unknown_field(self, parameter, resource, name, known, word, path):
         hint, suggestions = did_you_mean(name, known)
         whole = f" (in {shown(path)})" if path != name else ""
-        alias = self._by_alias(resource, name)
+        alias = resource.by_alias(name)
         if name in resource.attributes:
             secret = resource.attributes[name].secret
             hint = f"; it is {'write-only' if secret else 'an attribute, not a relationship, and comes by itself'}."
@@ -643,7 +638,7 @@ class _Parser:
 
 
 _PAGE_RANGES = {
-    "number": (1, 10**12),
+    "number": (1, 10**15 - 1),
     "size": (1, MAX_PAGE_SIZE),
     "offset": (0, 10**15 - 1),
     "limit": (1, MAX_PAGE_SIZE),

@@ -78,6 +78,10 @@ class Resource:
         """Relationships that a document shows unless the client asks otherwise: {name: Relation}."""
         return {name: relation for name, relation in self.relationships.items() if not relation.hidden}
 
+    def by_alias(self, name):
+        """The relationship that takes the name on writes, or None."""
+        return next((found for found in self.relationships.values() if name in found.field.aliases), None)
+
     @cached_property
     def to_one(self):
         return {name: relation for name, relation in self.relationships.items() if not relation.many}

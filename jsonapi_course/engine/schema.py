@@ -57,6 +57,7 @@ class Attribute(fields.Field):
     json_kind = "a string"
     absent = None
     secret = False  # write-only, stored as a hash, filterable only with the attribute that names the row
+    in_digits = None  # how a text looks that would be a value without its quotes
     has_key = False  # whether a second column `<name>_key` holds what is compared and sorted by
     operators = ("eq", "ne", "in", "lt", "le", "gt", "ge", "like")
 
@@ -87,13 +88,16 @@ class Attribute(fields.Field):
         return ValidationError([fault])
 
     def wrong_kind(self, value):
-        hint = f'; write "{value}" in quotes' if type(value) in (int, float) and self.json_kind == "a string" else ""
-        if isinstance(value, str) and self.kind in ("integer", "number") and re.fullmatch(r"-?\d+(\.\d+)?", value):
+        rule = self.rule() if self.choices else self.json_kind
+        hint = ""
+        if type(value) in (int, float) and self.kind == "text":
+            hint = f'; write "{value}" in quotes'
+        elif isinstance(value, str) and (digits := self.in_digits) and re.fullmatch(digits, value, re.ASCII):
             hint = f"; write {value} without quotes (in JavaScript, Number(text))"
         elif isinstance(value, str) and self.json_kind != "a string" and not value.strip() and not self.required:
             hint = "; leave it out where there is no value"
         return ValidationError(
-            [WrongKind(f"{quoted(self.data_key)} must be {self.json_kind}, not {shown(value)}{hint}.")]
+            [WrongKind(f"{quoted(self.data_key)} must be {rule}, not {shown(value)}{hint}.", allowed=self.choices)]
         )
 
     def rule(self):
@@ -265,6 +269,7 @@ class Secret(Attribute):
 class Integer(Attribute):
     kind = "integer"
     json_kind = "a whole number"
+    in_digits = r"-?\d{1,18}"
     operators = ("eq", "ne", "in", "lt", "le", "gt", "ge")
 
     def __init__(self, *, minimum=None, maximum=None, **kwargs):
@@ -290,9 +295,11 @@ class Integer(Attribute):
         return value
 
     def operand(self, text):
-        if not re.fullmatch(r"[+-]?[0-9]{1,19}", text) or not -(2**63) <= int(text) < 2**63:
-            raise ValueError("must be a whole number")
-        return int(text)
+        if re.fullmatch(r"[+-]?[0-9]{1,19}", text) and -(2**63) <= int(text) < 2**63:
+            return int(text)
+        if re.fullmatch(r"[+-]?[0-9]{1,15}\.[0-9]{1,15}", text):
+            return float(text)  # also of whole numbers: 3.0 is 3, and some are greater than 2.5
+        raise ValueError(f"must be {self.json_kind}")
 
     def json_schema(self):
         schema = {"type": "integer"}
@@ -396,6 +403,7 @@ class Number(Integer):
 
     kind = "number"
     json_kind = "a number"
+    in_digits = r"-?\d{1,15}(\.\d{1,15})?"
 
     def __init__(self, *, step=None, **kwargs):
         super().__init__(**kwargs)
@@ -410,11 +418,6 @@ class Number(Integer):
         if self.step and value % self.step:
             raise ValidationError([OutOfRange(f"{quoted(self.data_key)} must be {self.rule()}, not {value}.")])
         return self._in_range(int(value) if float(value).is_integer() else value)
-
-    def operand(self, text):
-        if not re.fullmatch(r"[+-]?[0-9]{1,15}(\.[0-9]{1,15})?", text):
-            raise ValueError("must be a number")
-        return float(text)
 
     def to_wire(self, stored):
         """8 for 8.0: the column holds floating-point numbers."""

@@ -216,6 +216,8 @@ def _check(session, change, findings):
                 findings.add(fault)
         else:
             _check_linkage(session, change, relation, value, findings)
+            if relation.inverse_required and not change.creating:
+                _check_none_lost(session, change, relation, value, findings)
     for name in change.attributes:
         if resource.attributes[name].unique:
             _check_unique(session, change, name, findings)
@@ -267,6 +269,19 @@ def _check_linkage(session, change, relation, value, findings):
             )
 
 
+def _check_none_lost(session, change, relation, wanted, findings):
+    """That a full replacement leaves no member without the to-one that it must have."""
+    lost = [id_ for id_ in reader.linkage_of(session, relation, change.id) if id_ not in wanted]
+    if lost:
+        findings.add(
+            StillLinked(
+                f"The {relation.target.type} {listed(lost)} would be left without the required "
+                f"'{relation.inverse.name}': name {'it' if len(lost) == 1 else 'them'} too, or move or delete first.",
+                pointer=change.at(relation.name),
+            )
+        )
+
+
 def _check_partners(session, change, findings):
     """The `where` of relationships that lead here: what links to this resource must go on being allowed to."""
     for relation in change.resource.relationships.values():
@@ -297,10 +312,15 @@ def _check_partners(session, change, findings):
                     )
 
 
+def _own_id(change):
+    """The id of the row that may have the same values; a new one has none, whatever id its client chose."""
+    return "" if change.creating else change.id
+
+
 def _check_unique(session, change, name, findings):
     field = change.resource.attributes[name]
     value = change.attributes[name]
-    other = session.scalar(_other(change.resource, name), value=field.key(value), id=change.id or "")
+    other = session.scalar(_other(change.resource, name), value=field.key(value), id=_own_id(change))
     if other is not None:
         findings.add(
             NotUnique(
@@ -316,7 +336,7 @@ def _check_unique_together(session, change, names, findings):
     if None in values or not any(name in change.attributes or name in change.relationships for name in names):
         return
     parameters = {f"v{index}": value for index, value in enumerate(values)}
-    other = session.scalar(_others_together(change.resource, names), id=change.id or "", **parameters)
+    other = session.scalar(_others_together(change.resource, names), id=_own_id(change), **parameters)
     if other is not None:
         findings.add(
             NotUnique(
@@ -382,15 +402,6 @@ def _write_pairs(session, relation, owner, added, lost):
 
 def _move_members(session, change, relation, added, lost, findings):
     """The other side is to-one: each member that is added or lost is itself changed, by its own rules."""
-    if lost and relation.inverse_required:
-        findings.add(
-            StillLinked(
-                f"The {relation.target.type} {listed(lost)} would be left without the required "
-                f"'{relation.inverse.name}': name {'it' if len(lost) == 1 else 'them'} too, or move or delete first.",
-                pointer=change.at(relation.name),
-            )
-        )
-        return
     for id_, owner in [*((id_, None) for id_ in lost), *((id_, change.id) for id_ in added)]:
         if (relation.target.type, id_) in session.pending:
             continue  # complete_forward does it

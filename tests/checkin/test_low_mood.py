@@ -84,3 +84,12 @@ def test_a_low_mood_of_a_user_whom_the_same_request_makes_later_is_kept(class_):
     assert answer.status == 200, answer
     assert class_.entity("daily-checkins", {"date": "2020-01-07"})[0]["user_id"] == 6
     assert notifications(class_) == []
+
+
+def test_who_became_a_student_is_told_no_more(class_):
+    patched = class_.client.patch(
+        f"/users/{COLLEAGUE}", {"data": {"type": "users", "id": str(COLLEAGUE), "attributes": {"role": "student"}}}
+    )
+    assert patched.status == 200
+    by_v3(class_, STUDENT, 1)
+    assert [user for user, _ in notifications(class_)] == [DOCENT]

@@ -315,3 +315,19 @@ def test_a_single_entity_is_not_narrowed(world, path):
     for body in ({"name": "x"}, {"id": 4}, {"mood_score": 5}):
         assert refused(world.v3("GET", path, body)) == (400, [*body])
     assert world.v3("GET", path, {"with": []}).status == 200
+
+
+@pytest.mark.parametrize("number", [1e300, 10**16, 1e-7])
+def test_any_number_is_compared(rows, number):
+    smaller, greater = (searched(rows, "daily-checkins", {"hours_worked": {word: number}}) for word in "<>")
+    everything = [entity["id"] for entity in rows.entity("daily-checkins")]
+    hours = [entity["hours_worked"] for entity in rows.entity("daily-checkins")]
+    assert smaller == [id_ for id_, found in zip(everything, hours, strict=True) if found < number]
+    assert greater == [id_ for id_, found in zip(everything, hours, strict=True) if found > number]
+
+
+@pytest.mark.parametrize("name", ["nam", "users"])
+def test_an_unknown_field_that_is_near_one_is_told_all_known_ones(rows, name):
+    """Contract: 400 naming it and listing the known ones."""
+    message = rows.v3("POST", "projects/search", {name: "x"}).json["message"]
+    assert f"'{name}'" in message and "'name'" in message and "'description'" in message

@@ -293,3 +293,19 @@ def test_two_users_fill_in_the_same_day(world, made):
     filled_in(world, {"mood_score": 5, "hours_worked": 1}, CLASSMATE, by=ADMIN)
     filled_in(world, {"mood_score": 5, "hours_worked": 2}, DOCENT)
     assert v1(world, "GET", f"getTotalHoursBetweenTotal/{TODAY}/{TODAY}", by=DOCENT) == (200, {"total": 10.5})
+
+
+@pytest.mark.parametrize(
+    ("created_at", "status"),
+    [
+        ("2022-03-18T10:00:00Z", 400),
+        ("9999-12-31T23:59:59-12:00", 400),
+        ("0001-01-01T00:00:00+14:00", 200),
+    ],
+)
+def test_a_sheet_of_another_time_becomes_no_checkin_of_the_future(world, created_at, status):
+    linkage = {"user": ("users", str(STUDENT)), "form": ("forms", "1")}
+    sheet = int(world.client.create("answersheets", {"created-at": created_at}, **linkage)["id"])
+    before = world.ids("daily-checkins")
+    assert edited(world, {"mood_score": 3, "hours_worked": 2}, ADMIN, sheet)[0] == status
+    assert len(world.ids("daily-checkins")) == len(before) + (status == 200)

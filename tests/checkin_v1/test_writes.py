@@ -392,3 +392,41 @@ def test_no_token_is_given_for(world, change, status, fields):
 def v1_open(world, path, body):
     """A POST without a token."""
     return v1(world, "POST", path, body, by=None)
+
+
+# --- forms ------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("value", [b"a%00b", b"caf%E9", b"caf\xe9"])
+def test_a_form_with_what_cannot_be_text_is_400(world, value):
+    headers = {
+        "Content-Type": "application/x-www-form-urlencoded",
+        "Authorization": f"Bearer {world.tokens[ADMIN]}",
+    }
+    before = v1(world, "GET", "getAllProjects")
+    body = b"description=d&name=" + value
+    answer = world.client.request("POST", "/v1/newProject", headers=headers, body=body)
+    assert (answer.status, list(answer.json)) == (400, ["message", "errors"])
+    assert v1(world, "GET", "getAllProjects") == before
+
+
+def test_a_list_as_php_writes_it_is_the_list(world):
+    fields = {"user_id": STUDENT, "form_id": 1, "questions_array[0]": 1, "questions_array[1]": 3}
+    fields |= {"questions_text[0]": "M", "questions_text[1]": "H", "array_answers[0]": 4, "array_answers[1]": 5}
+    status, sheet = form(world, "postFormApi", fields, STUDENT)
+    assert status == 201, sheet
+    status, answers = v1(world, "GET", f"getAnswersByAnswersheet/{sheet['id']}")
+    assert [(row["question_id"], row["question_title"], row["answer"]) for row in answers] == [
+        (1, "M", "4"),
+        (3, "H", "5"),
+    ]
+
+
+def test_a_question_asked_twice_loses_no_answer(world):
+    fields = {"user_id": STUDENT, "form_id": 1, "questions_array": [1, 1], "questions_text": ["a", "b"]}
+    status, error = v1(world, "POST", "postFormApi", fields | {"array_answers": ["3", "4"]}, STUDENT)
+    assert (status, list(error["errors"])) == (400, ["array_answers"])
+
+
+@pytest.mark.parametrize("fields", [{"user_id": 999, "form_id": 1}, {"user_id": STUDENT, "form_id": 999}])
+def test_the_days_of_an_unknown_user_or_form_are_404(world, fields):
+    span = {"date1": "2022-01-01 00:00:00", "date2": "2022-12-31 00:00:00"}
+    assert v1(world, "POST", "getDailyCreatedAtBetweenUser", fields | span)[0] == 404

@@ -420,3 +420,12 @@ def test_the_module_keeps_contents_that_a_replacement_leaves_out(family):
     assert refused(answer) == refusal(422, "still-linked", "/data/relationships/contents")
     assert "'2', '3' and '4'" in answer.errors[0]["detail"]
     assert tree(family) == before
+
+
+def test_a_fault_of_a_child_names_the_child(family):
+    other = family.content("2")
+    answer = family.patch("contents/1", {}, {"children": [("contents", "2"), ("contents", other)]})
+    assert refused(answer) == refusal(422, "relationship-refused", "/data/relationships/children")
+    assert f"'1' belongs to module '1', '{other}' to module '2'" in answer.errors[0]["detail"]
+    answer = family.patch("contents/2", {}, {"children": [("contents", "1")]})
+    assert "'2' cannot be the parent of '1'" in answer.errors[0]["detail"]

@@ -248,3 +248,25 @@ def test_an_unknown_resource_moves_nothing(course, name):
     assert refused(answer) == refusal(404, "unknown-resource", f"/data/relationships/{name}")
     assert course.record(f"modules/{here}")["attributes"] == MODULE
     assert course.ids(f"modules/{there}/relationships/{name}") == [other]
+
+
+def test_of_creator_and_teacher_the_first_is_looked_up_where_it_stood(course):
+    """Contract, Which status: the pointer is to the relationship that is in the request."""
+    names = {"teacher": ("users", "98"), "creator": ("users", "99")}
+    answer = course.post("modules", MODULE, names)
+    places = [error["source"]["pointer"] for error in answer.errors]
+    assert places == ["/data/relationships/creator", "/data/relationships/teacher"]
+    assert "'98'" in answer.errors[1]["detail"]
+    answer = course.post("modules", MODULE, dict(reversed(names.items())))
+    assert "'99'" in next(
+        error["detail"] for error in answer.errors if error["source"]["pointer"] == "/data/relationships/creator"
+    )
+
+
+def test_what_would_be_left_without_its_module_is_said_beside_the_other_faults(course):
+    module, room = course.module(), course.room()
+    course.session(module, room), course.news(module), course.content(module)
+    empty = {"news": [], "sessions": [], "contents": []}
+    answer = course.patch(f"modules/{module}", {"code": ""}, empty)
+    assert sorted(error["source"]["pointer"].rpartition("/")[2] for error in answer.errors) == ["code", *sorted(empty)]
+    assert {error["status"] for error in answer.errors} == {"422"}

@@ -422,3 +422,25 @@ def test_a_teacher_cannot_leave_modules_without_one(course):
         answer = course.link(method, f"users/{teacher}/relationships/teaches", linkage)
         assert refused(answer) == refusal(403, "required-relationship", "/data")
     assert course.ids(f"users/{teacher}/relationships/teaches") == [module]
+
+
+def test_an_id_and_an_email_that_are_the_same_users_are_both_taken(course):
+    taken = course.teacher()
+    email = course.record(f"users/{taken}")["attributes"]["email"]
+    answer = course.client.post(
+        "/users", {"data": {"type": "users", "id": taken, "attributes": {**USER, "email": email}}}
+    )
+    assert [error["code"] for error in answer.errors] == ["id-taken", "not-unique"]
+
+
+def test_the_advice_for_a_wrong_kind_is_one_that_helps(course):
+    role = course.post("users", {**USER, "role": 1}).errors[0]
+    assert "'teacher' or 'student'" in role["detail"].replace(" and ", " or ") and "quotes" not in role["detail"]
+    assert role["meta"]["allowed"] == ["teacher", "student"]
+    module = {"module": ("modules", course.module())}
+    whole, broken, huge = (
+        course.post("contents", {"title": "Text", "order": order}, module).errors[0]["detail"]
+        for order in ("3", "3.7", "9" * 30)
+    )
+    assert "write 3 without quotes" in whole
+    assert "without quotes" not in broken + huge

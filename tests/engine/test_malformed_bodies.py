@@ -248,8 +248,17 @@ def resource(**members):
 def test_attributes_and_relationships_that_are_no_objects_are_400(toys, member, value):
     found = f"invalid-document pointer=/data/{member}"
     refused(toys, "PATCH", "/articles/1", resource(**{member: value}), 400, found)
-    document = {"data": {"type": "articles", member: value}}
+    document = {"data": {"type": "articles", "attributes": {"title": "New"}, member: value}}
     refused(toys, "POST", "/articles", document, 400, found)
+
+
+def test_members_that_are_no_objects_hide_no_fault_of_the_others(toys):
+    document = {"data": {"type": "articles", "attributes": {"title": 5}, "relationships": []}}
+    found = ["wrong-kind pointer=/data/attributes/title", "invalid-document pointer=/data/relationships"]
+    refused(toys, "POST", "/articles", document, 400, *reversed(found))
+    document = {"data": {"type": "articles", "attributes": [], "relationships": {"author": 5}}}
+    found = ["invalid-document pointer=/data/attributes", "invalid-linkage pointer=/data/relationships/author"]
+    refused(toys, "POST", "/articles", document, 400, *found)
 
 
 @pytest.mark.parametrize(("method", "path"), RESOURCES)

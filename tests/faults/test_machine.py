@@ -184,6 +184,16 @@ def test_what_fails_in_front_of_flask_is_a_document_too(make_app, monkeypatch):
     assert "Zero" not in answer.text
 
 
+@pytest.mark.parametrize("path", ["v3/users", "v1/getUserAll"])
+def test_what_fails_in_the_checkin_api_has_the_shape_of_its_errors(make_app, monkeypatch, path):
+    app = make_app()
+    for face in ("v3", "v1.dispatch"):
+        monkeypatch.setattr(f"jsonapi_course.api.checkin.{face}.Call", lambda *_: 1 / 0)
+    answer = app.test_client().get(f"/api/s1/{path}")
+    assert (answer.status_code, answer.mimetype, list(answer.json)) == (500, "application/json", ["message", "errors"])
+    assert "Zero" not in answer.text
+
+
 def test_an_error_of_the_system_that_no_layer_expected_is_503(make_app, monkeypatch):
     def fail(*_):
         raise OSError(24, "Too many open files")

@@ -172,6 +172,7 @@ def test_a_failure_is_logged_with_its_trace_and_the_id(server, folder):
         (head(path="/api/s1/r\xf6oms"), 400, "invalid-request"),
         (b"GET / HTTP/7\r\nHost: x\r\n\r\n", 400, "invalid-request"),
         (b"what is this\r\n\r\n", 400, "invalid-request"),
+        (head("patch", "/api/s1/rooms/1"), 400, "invalid-request"),
         (head("GET", "/api/s1/rooms", "No colon"), 400, "invalid-request"),
         (head("GET", "/api/s1/rooms", "Expect: cake"), 400, "invalid-request"),
         (

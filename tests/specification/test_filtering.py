@@ -306,3 +306,16 @@ def test_a_password_in_any_other_filter_is_400(accounts, query, parameter):
     answer = accounts.get(f"/accounts?{query}")
     assert refusal(answer) == (400, [f"invalid-parameter parameter={parameter}"])
     assert b"s3cret" not in answer.body
+
+
+def test_a_number_is_compared_as_a_number_with_a_fraction_too(shelf):
+    """Contract, Filters: numbers as numbers."""
+    counts = [article["attributes"]["word-count"] for article in shelf.get("/articles").data]
+    some = sorted(count for count in counts if count is not None)[0]
+
+    def found(name, value):
+        return len(shelf.get(f"/articles?{name}={value}").data)
+
+    assert found("filter[word-count]", f"{some}.0") == counts.count(some) > 0
+    assert found("filter[word-count]", f"{some}.5") == 0
+    assert found("filter[word-count][gt]", f"{some}.5") == found("filter[word-count][gt]", some)

@@ -100,7 +100,7 @@ def test_foreign_keys_are_no_attributes(load):
 @pytest.mark.parametrize("member", ["attributes", "relationships"])
 def test_attributes_and_relationships_must_be_objects(shelf, member, value):
     """Attributes, Relationships: their values MUST be objects."""
-    answer = shelf.post("/tags", {"data": {"type": "tags", member: value}})
+    answer = shelf.post("/tags", {"data": {"type": "tags", "attributes": {"label": "New"}, member: value}})
     assert refusal(answer) == (400, [f"invalid-document pointer=/data/{member}"])
 
 

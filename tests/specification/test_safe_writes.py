@@ -147,7 +147,7 @@ def test_options_tells_what_is_allowed(shelf, path, allow):
     [
         (method, path, allow)
         for path, allow in ALLOW
-        for method in ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "TRACE")
+        for method in ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "TRACE", "PURGE")
         if method not in allow.split(", ")
     ],
 )

@@ -1,6 +1,6 @@
 """One call of the check-in API: body, token, answer and errors in its wire format, the same for every version."""
 
-from urllib.parse import unquote_plus
+from urllib.parse import unquote
 
 import orjson
 from flask import Response, g, request
@@ -69,11 +69,13 @@ class Call:
 
 
 def _form(raw):
-    """A form's fields; PHP's nested ones become an object (answers[mood]=4) or, without a name, an array (answers[]=4)."""
+    """A form's fields; PHP's nested ones become an object (answers[mood]=4) or an array (answers[]=4, answers[0]=4).
+
+    Raises InvalidField for what is no UTF-8, or has a character that cannot be stored.
+    """
     fields = {}
-    for part in raw.decode("utf-8", "replace").split("&"):
-        name, _, value = part.partition("=")
-        name, value = unquote_plus(name), unquote_plus(value)
+    for part in raw.split(b"&"):
+        name, value = _text(part)
         outer, bracket, inner = name.partition("[")
         if bracket and inner.endswith("]"):
             nested = fields.setdefault(outer, {} if inner[:-1] else [])
@@ -83,7 +85,25 @@ def _form(raw):
                 nested[inner[:-1] or str(len(nested))] = value
         elif name:
             fields[name] = value
-    return fields
+    return {name: _list_or(value) for name, value in fields.items()}
+
+
+def _text(part):
+    """(name, value) of one field of a form."""
+    try:
+        text = part.decode("utf-8").replace("+", " ")
+        name, _, value = (unquote(half, errors="strict") for half in text.partition("="))
+    except UnicodeDecodeError:
+        raise InvalidField("The form is not UTF-8; encode its values with encodeURIComponent.") from None
+    if "\0" in name or "\0" in value:
+        raise InvalidField("The text has the character U+0000, which cannot be stored.")
+    return name, value
+
+
+def _list_or(value):
+    """PHP writes a list with its numbers from 0 on, and an id is never 0."""
+    listed = isinstance(value, dict) and list(value) == [str(number) for number in range(len(value))]
+    return list(value.values()) if listed else value
 
 
 def reply(status, value=None, headers=()):

@@ -113,9 +113,9 @@ class Face:
     def unknown_field(self, name, known):
         hint, suggestions = did_you_mean(name, known)
         if name in self.relations:
-            hint = f"; it is a relation: write it at /{self.type}/<id>/{name}."
+            hint = f"; it is a relation: /{self.type}/<id>/{name} is its place."
         return InvalidField(
-            f"'{self.type}' has no field {shown(name)}{hint or '; it has ' + listed(known) + '.'}",
+            f"'{self.type}' has no field {shown(name)}, but {listed(known)}{hint or '.'}",
             member=name,
             suggestions=suggestions,
         )

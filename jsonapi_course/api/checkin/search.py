@@ -120,7 +120,7 @@ def _operand(attribute, value):
     elif isinstance(value, (int, float)):
         if attribute.kind not in ("integer", "number"):
             raise ValueError(f"must be {attribute.rule()}")
-        value = str(int(value)) if isinstance(value, float) and value.is_integer() else repr(value)
+        return float(value) if abs(value) >= 2**63 else value
     elif not isinstance(value, str):
         raise ValueError(f"must be {attribute.rule()}")
     return attribute.operand(value)

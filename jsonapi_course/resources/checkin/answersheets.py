@@ -1,17 +1,17 @@
 """answersheets: a form filled in by a user; its answers go with it, and the check-in that it is (answers.py)."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import BigInteger, bindparam, delete, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ...engine import reader, writer
+from ...engine import clock, reader, writer
 from ...engine.document import Change
 from ...engine.findings import Findings
 from ...engine.resource import Resource
 from ...engine.session import Statement
-from ...errors import RelationshipRefused
+from ...errors import OutOfRange, RelationshipRefused
 from ...namespaces.database import Stamped, db, to_one
 from ...schemas.checkin.answersheets import AnswersheetSchema
 from .answers import Answer, Answers, FormCheckin, checkin_of
@@ -88,16 +88,23 @@ class Answersheets(Resource):
             current = reader.find_one(session, kind, checkin).primary[0]
             writer.modify(session, Change(kind, checkin, False, absent | values, current=current), findings)
         else:
-            values["date"] = self._day(session, sheet)
+            values["date"] = day = self._day(session, sheet)
+            today = clock.today(self.settings["TIMEZONE"]).isoformat()
+            if day > today:
+                detail = f"'date' cannot be in the future: {day} is after today, {today}."
+                findings.add(OutOfRange(detail, pointer="/data/attributes/date"))
+                findings.check()
             change = Change(kind, None, True, values, {"user": user}, internal={"answersheet_id": sheet})
             writer.create(session, change, findings)
 
     def _day(self, session, id_):
         """The date on which a sheet was submitted, in the setting TIMEZONE."""
-        moment = datetime.fromisoformat("1970-01-01T00:00Z") + timedelta(
-            microseconds=session.scalar(_created, sheet=id_)
-        )
-        return moment.astimezone(ZoneInfo(self.settings["TIMEZONE"])).date().isoformat()
+        since_1970 = timedelta(microseconds=session.scalar(_created, sheet=id_))
+        try:
+            moment = datetime.fromisoformat("1970-01-01T00:00Z") + since_1970
+            return moment.astimezone(ZoneInfo(self.settings["TIMEZONE"])).date().isoformat()
+        except OverflowError:  # the first or the last hours that a date-time can have, in another zone
+            return (date.min if since_1970 < timedelta() else date.max).isoformat()
 
 
 _clear = Statement(delete(Answer).where(Answer.answersheet_id == bindparam("sheet")))

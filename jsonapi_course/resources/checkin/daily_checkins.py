@@ -1,7 +1,7 @@
 """daily-checkins: one a user and date, also by filling in form 1; a low mood tells the docents who are connected to the user."""
 
 from sqlalchemy import bindparam, select
-from sqlalchemy.orm import Mapped
+from sqlalchemy.orm import Mapped, aliased
 
 from ...engine import writer
 from ...engine.document import Change
@@ -53,8 +53,10 @@ class DailyCheckins(FormCheckin, Resource):
                 writer.create(session, notification, Findings())
 
 
+_docent = aliased(User)  # one who became a student keeps the connection
 _docents = Statement(
     select(connections.c.docent_id, User.name)
     .join_from(connections, User, User.id == connections.c.student_id)
-    .where(connections.c.student_id == bindparam("user"))
+    .join(_docent, _docent.id == connections.c.docent_id)
+    .where(connections.c.student_id == bindparam("user"), _docent.role == "teacher")
 )

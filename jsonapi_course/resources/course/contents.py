@@ -36,7 +36,7 @@ class Contents(Resource):
         if not change.creating and session.scalar(_descendant, id=change.id, wanted=parent):
             findings.add(
                 RelationshipRefused(
-                    f"The content '{parent}' cannot be the parent: it is '{change.id}' itself or one of its descendants.",
+                    f"The content '{parent}' cannot be the parent of '{change.id}': it is that itself, or below it.",
                     pointer=change.at("parent"),
                 )
             )
@@ -44,7 +44,7 @@ class Contents(Resource):
             findings.add(
                 RelationshipRefused(
                     f"The parent must be of the same module: content '{parent}' belongs to module '{parent_module}', "
-                    f"this one to module '{module}'.",
+                    f"{'this one' if change.creating else repr(change.id)} to module '{module}'.",
                     pointer=change.at("parent"),
                 )
             )

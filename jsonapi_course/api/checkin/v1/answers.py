@@ -4,7 +4,7 @@ from ....engine.suggest import listed
 from ....errors import InvalidField, UnknownResource
 from ..faces import public_id
 from .fields import check
-from .rows import change, create, delete, faults_of, find, month, show, show_all, show_one, span, value
+from .rows import change, create, delete, faults_of, find, month, row_of, show, show_all, show_one, span, value
 from .table import v1
 
 READERS = "self, docent, admin"
@@ -96,14 +96,16 @@ def matched(call, form, given, asked_field, asked, titles):
         order = list(asked or questions)
         if len(given) > len(order):
             check([_fault("array_answers", f"There are {len(given)} answers, but only {len(order)} questions.")])
-        given = dict(zip(order, given, strict=False))
+        given = list(zip(order, given, strict=False))
+    else:
+        given = list(given.items())
     as_asked = dict(zip(asked, titles, strict=False))
     names = {}
     for id_, row in questions.items():
         for name in (id_, value(call, "questions", row, "key"), value(call, "questions", row, "title")):
             names.setdefault(name, id_)
     names |= {id_: id_ for id_ in questions}
-    answers = [(names.get(name) if name else None, name, text) for name, text in given.items()]
+    answers = [(names.get(name) if name else None, name, text) for name, text in given]
     twice = [id_ for id_ in questions if [question for question, _, _ in answers].count(id_) > 1]
     if twice:
         check([_fault("array_answers", f"Question {listed(twice)} is answered more than once.")])
@@ -173,6 +175,8 @@ def created_between(call, user_id, **moments):
 )
 def submission_times(call, user_id, form_id, date1, date2):
     """When the user submitted a form between two moments, both included: `[created_at, …]`."""
+    row_of(call, "users", user_id)
+    row_of(call, "forms", form_id)
     rows = submitted(call, user_id, date1, date2, ("form", "is", form_id))
     return [sheet["created_at"] for sheet in show(call, "answersheets", rows)]
 

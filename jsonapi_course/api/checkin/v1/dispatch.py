@@ -82,9 +82,10 @@ def _opened(call, row, makes):
 
 def _read(call, row, arguments):
     """({name: value}, [faults]) of the path, the body and, of a GET, the query."""
-    faults, body = [], call.query if call.method == "GET" and row.fields else {}
+    faults, body = [], {}
     try:
-        body |= call.body(forms=True) if row.fields else {}
+        if row.fields:
+            body = (call.query if call.method == "GET" else {}) | call.body(forms=True)
     except (Fault, Faults) as error:
         faults = error.faults if isinstance(error, Faults) else [error]
     values, more = read_fields(row, arguments, body)
