@@ -278,10 +278,23 @@ def _check_id(resource, data, findings, id_, pointer, lids=None):
     return given
 
 
+_GROUPS = ("attributes", "relationships")
+_RESOURCE_MEMBERS = frozenset({"type", "id", "lid", "links", "meta", *_GROUPS})
+
+
 def _warn_of_strays(resource, data, findings, pointer):
-    """Attributes and relationships that stand beside `type`: the specification says to ignore them."""
+    """What stands beside `type` and was meant to be something: the specification says to ignore it."""
     for name in data:
-        if name in resource.attributes or name in resource.relationships:
+        meant = near(name, _GROUPS, most=1) if name not in _RESOURCE_MEMBERS else []
+        if meant and meant[0] not in data:
+            findings.warn(
+                UnknownMember(
+                    f"'{name}' stands beside type, where it is ignored; did you mean '{meant[0]}'?",
+                    pointer=f"{pointer}/{name}",
+                    suggestions=meant,
+                )
+            )
+        elif name in resource.attributes or name in resource.relationships:
             group = "attributes" if name in resource.attributes else "relationships"
             findings.warn(
                 UnknownMember(

@@ -444,3 +444,10 @@ def test_the_advice_for_a_wrong_kind_is_one_that_helps(course):
     )
     assert "write 3 without quotes" in whole
     assert "without quotes" not in broken + huge
+
+
+@pytest.mark.parametrize("name", ["passwort", "Password", "filter[pass]", "passwd"])
+def test_a_password_under_a_wrong_name_is_in_no_link(course, name):
+    answer = course.client.get(f"/users?email=a@b.co&{name}=s3cret")
+    assert answer.status == 400
+    assert b"s3cret" not in answer.body

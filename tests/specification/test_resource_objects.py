@@ -119,6 +119,14 @@ def test_an_attribute_beside_type_is_ignored_with_a_warning(toys):
     assert answer.data["attributes"]["body"] == ""
 
 
+@pytest.mark.parametrize("name", ["atributes", "attribute", "Attributes"])
+def test_attributes_under_another_name_are_ignored_with_a_warning(toys, name):
+    id_ = toys.create("tags", {"label": "old"})["id"]
+    answer = toys.patch(f"/tags/{id_}", {"data": {"type": "tags", "id": id_, name: {"label": "new"}}})
+    assert (answer.status, warnings(answer)) == (200, [f"unknown-member pointer=/data/{name}"])
+    assert "did you mean 'attributes'" in answer.json["meta"]["warnings"][0]["detail"]
+
+
 def test_a_lid_of_a_new_resource_is_accepted_and_not_kept(toys):
     """Identification: a client MAY send a lid, which is local to the document."""
     answer = send(toys, "POST", "/tags", {"data": {"type": "tags", "lid": "a", "attributes": {"label": "new"}}})
