@@ -509,3 +509,9 @@ def test_a_place_in_a_cube_that_is_taken_is_400(world):
     answer = world.v3("PUT", f"matrix-fields/{field['id']}", {"activity_id": 1})
     assert (answer.status, world.entity(f"matrix-fields/{field['id']}")) == (400, field)
     assert world.v3("POST", "user-competenties", body_of("user-competenties", STUDENT)).status == 400
+
+
+def test_a_key_that_is_no_id_is_not_called_missing_too(world):
+    answer = world.v3("POST", "cubes/1/matrix-fields", {"activity_id": {"a": 1}, "architecture_id": 1.5, "level_id": 1})
+    assert answer.status == 400
+    assert {name: len(said) for name, said in answer.json["errors"].items()} == {"activity_id": 1, "architecture_id": 1}

@@ -70,13 +70,14 @@ class Face:
         ids = dict(parents or {})
         for name, value in body.items():
             self._read(name, value, row, given, ids, findings)
+        sent = [relation.name for name, relation in self.keys.items() if name in body]  # if only as what is no id
         for name, id_ in ids.items():
             relation = self.parents[name]
             linkage = None if id_ is None else {"type": relation.target.type, "id": id_}
             given["relationships"][name] = {"data": linkage}
         if row is not None:
             given["id"] = row[0]
-        change = document.load_object(self.resource, given, findings, row[0] if row else None, "")
+        change = document.load_object(self.resource, given, findings, row[0] if row else None, "", optional=sent)
         if row is not None:
             change.current = row
         self._name_fields(findings)
