@@ -13,6 +13,7 @@ from ..engine.openapi import example_of, sample_of
 from ..engine.query import query_text
 from ..engine.resource import Relation, Resource
 from ..errors import Fault, Faults, catalogue
+from ..namespaces import VERSIONS
 from . import jsonapi, negotiation
 from .exchange import root_url
 from .site import as_page
@@ -185,7 +186,7 @@ def _trail():
     """[(name, path)] of the URLs above this one, and this one."""
     segments = _path().strip("/").split("/")
     whole = [(name, "/" + "/".join(segments[: number + 1])) for number, name in enumerate(segments)]
-    return [(name, path) for name, path in whole if name not in ("api", "v1", "v2", "v3", "relationships")]
+    return [(name, path) for name, path in whole if name not in ("api", *VERSIONS, "relationships")]
 
 
 # --- what else can be asked -------------------------------------------------------------------------

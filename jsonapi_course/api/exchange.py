@@ -83,8 +83,7 @@ class Exchange:
         self.body = b""  # what document() read
         self._read_args(environ.get("QUERY_STRING", ""))
         self.secret_names = secret = service.registry.secret_names
-        begun = tuple(name[:3] for name in secret)  # passwort and Password are a password, too
-        self.secrets = tuple({name for name, _ in self.args if _has_part(name, begun)})
+        self.secrets = tuple({name for name, _ in self.args if _is_like(name, secret)})
         self.dry_run = self.method not in ("GET", "HEAD") and self._read_dry_run()
 
     def _read_args(self, raw):
@@ -331,9 +330,10 @@ def _decoded(text):
     return unquote_plus(text.encode("latin-1").decode("utf-8"), errors="strict")
 
 
-def _has_part(name, beginnings):
-    """Whether a part of a parameter's name, as filter[part.part], begins so."""
-    return any(part.lower().startswith(beginnings) for part in re.split(r"[\[\].]", name))
+def _is_like(name, secret):
+    """Whether a part of a parameter's name, as filter[part.part], begins as a secret: passwort and Password do, too."""
+    begun = tuple(known[:3] for known in secret)
+    return any(part.lower().startswith(begun) for part in re.split(r"[\[\].]", name))
 
 
 def etag_of(body):

@@ -7,6 +7,7 @@ import time
 from urllib.parse import quote
 
 from ..errors import TooManyRequests
+from ..namespaces import VERSIONS
 from . import journal
 from .machine import fault_of
 from .rates import Rates
@@ -16,7 +17,7 @@ log = logging.getLogger(__name__)
 
 _GIVEN_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 _PLAIN = re.compile(r"[A-Za-z0-9/._~-]*")
-_FACES = {name: name for name in ("v1", "v2", "v3", "console")}
+_FACES = {name: name for name in (*VERSIONS, "console")}
 
 
 class Front:

@@ -16,7 +16,7 @@ from ..errors import (
     UnknownRelationship,
     UnknownType,
 )
-from ..namespaces import RULE, check_namespace_id
+from ..namespaces import RULE, VERSIONS, check_namespace_id
 from . import console, namespace_admin, negotiation, operations
 from .exchange import Answer, Exchange, about_errors, check_slashes, error_response, etag_of, names_etag
 from .writing import write_and_reply
@@ -72,7 +72,7 @@ def find_answer(service, environ):
     your_id, _, path = environ["PATH_INFO"].removeprefix("/api/").partition("/")
     first = path.partition("/")[0]
     ours = first in service.registry or (first or not path) and first in _OF_NAMESPACE
-    if not ours and (environ["REQUEST_METHOD"] in METHODS or first in ("v1", "v2", "v3")):
+    if not ours and (environ["REQUEST_METHOD"] in METHODS or first in VERSIONS):
         return None  # another face's, or unknown; of a method that Flask does not know, refusal_of() needs the answer
     found = answer(service, environ, your_id, path)
     if isinstance(found, Refusal):

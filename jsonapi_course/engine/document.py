@@ -285,21 +285,22 @@ _RESOURCE_MEMBERS = frozenset({"type", "id", "lid", "links", "meta", *_GROUPS})
 def _warn_of_strays(resource, data, findings, pointer):
     """What stands beside `type` and was meant to be something: the specification says to ignore it."""
     for name in data:
-        meant = near(name, _GROUPS, most=1) if name not in _RESOURCE_MEMBERS else []
-        if meant and meant[0] not in data:
-            findings.warn(
-                UnknownMember(
-                    f"'{name}' stands beside type, where it is ignored; did you mean '{meant[0]}'?",
-                    pointer=f"{pointer}/{name}",
-                    suggestions=meant,
-                )
-            )
-        elif name in resource.attributes or name in resource.relationships:
+        if name in _RESOURCE_MEMBERS:
+            continue
+        if name in resource.attributes or name in resource.relationships:
             group = "attributes" if name in resource.attributes else "relationships"
             findings.warn(
                 UnknownMember(
                     f"'{name}' stands beside type, where it is ignored: it belongs into {group}.",
                     pointer=f"{pointer}/{name}",
+                )
+            )
+        elif (meant := near(name, _GROUPS, most=1)) and meant[0] not in data:
+            findings.warn(
+                UnknownMember(
+                    f"'{name}' stands beside type, where it is ignored; did you mean '{meant[0]}'?",
+                    pointer=f"{pointer}/{name}",
+                    suggestions=meant,
                 )
             )
 
@@ -352,18 +353,18 @@ def _unknown(resource, name, word, known, findings, pointer):
 def _known_linkages(resource, relationships, findings, change, lids):
     """({name: linkage} that was sent for relationships of the type, names of those whose linkage is malformed)."""
     linkages, spoilt, came_as = {}, set(), {}
-    aliases = {alias: name for name, relation in resource.relationships.items() for alias in relation.field.aliases}
     for sent, value in relationships.items():
-        name = aliases.get(sent, sent)
+        relation = resource.relationships.get(sent) or resource.by_alias(sent)
         if sent.startswith("@"):
             continue
-        if name not in resource.relationships:
+        if relation is None:
             _unknown(
                 resource, sent, "relationship", resource.relationships, findings, change.pointer + "/relationships"
             )
             continue
         pointer = f"{change.pointer}/relationships/{sent}"
-        linkage = _relationship(resource.relationships[name], sent, value, findings, pointer, lids)
+        name = relation.name
+        linkage = _relationship(relation, sent, value, findings, pointer, lids)
         if linkage is ...:
             spoilt.add(name)
         elif linkage is not _UNSENT:

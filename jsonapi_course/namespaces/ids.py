@@ -6,6 +6,7 @@ from ..engine.suggest import mistaken_id
 from ..errors import InvalidNamespace
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", re.ASCII)
+VERSIONS = ("v1", "v2", "v3")  # of the check-in API: paths inside of a namespace
 RULE = "it has 1 to 64 of the characters a-z A-Z 0-9 - _ . and begins with a letter or digit"
 
 _HINTS = {
@@ -13,7 +14,7 @@ _HINTS = {
     **{
         version: f"The check-in API's {version} is inside a namespace: set the base URL to /api/<your_id> and it is at "
         f"/api/<your_id>/{version}."
-        for version in ("v1", "v2", "v3")
+        for version in VERSIONS
     },
 }
 

@@ -85,7 +85,7 @@ def _form(raw):
                 nested[inner[:-1] or str(len(nested))] = value
         elif name:
             fields[name] = value
-    return {name: _list_or(value) for name, value in fields.items()}
+    return {name: _list_or_object(value) for name, value in fields.items()}
 
 
 def _text(part):
@@ -100,8 +100,8 @@ def _text(part):
     return name, value
 
 
-def _list_or(value):
-    """PHP writes a list with its numbers from 0 on, and an id is never 0."""
+def _list_or_object(value):
+    """What PHP wrote with the numbers 0, 1, … as names is a list: no id is 0."""
     listed = isinstance(value, dict) and list(value) == [str(number) for number in range(len(value))]
     return list(value.values()) if listed else value
 

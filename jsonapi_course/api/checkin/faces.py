@@ -70,7 +70,8 @@ class Face:
         ids = dict(parents or {})
         for name, value in body.items():
             self._read(name, value, row, given, ids, findings)
-        sent = [relation.name for name, relation in self.keys.items() if name in body]  # if only as what is no id
+        # a key that was sent is not missing; one that is no id has its fault already
+        sent = [relation.name for name, relation in self.keys.items() if name in body]
         for name, id_ in ids.items():
             relation = self.parents[name]
             linkage = None if id_ is None else {"type": relation.target.type, "id": id_}

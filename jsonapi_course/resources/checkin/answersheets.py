@@ -3,15 +3,16 @@
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from marshmallow import ValidationError
 from sqlalchemy import BigInteger, bindparam, delete, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ...engine import clock, reader, writer
+from ...engine import reader, writer
 from ...engine.document import Change
 from ...engine.findings import Findings
 from ...engine.resource import Resource
 from ...engine.session import Statement
-from ...errors import OutOfRange, RelationshipRefused
+from ...errors import Faults, RelationshipRefused
 from ...namespaces.database import Stamped, db, to_one
 from ...schemas.checkin.answersheets import AnswersheetSchema
 from .answers import Answer, Answers, FormCheckin, checkin_of
@@ -88,12 +89,12 @@ class Answersheets(Resource):
             current = reader.find_one(session, kind, checkin).primary[0]
             writer.modify(session, Change(kind, checkin, False, absent | values, current=current), findings)
         else:
-            values["date"] = day = self._day(session, sheet)
-            today = clock.today(self.settings["TIMEZONE"]).isoformat()
-            if day > today:
-                detail = f"'date' cannot be in the future: {day} is after today, {today}."
-                findings.add(OutOfRange(detail, pointer="/data/attributes/date"))
-                findings.check()
+            try:
+                values["date"] = kind.attributes["date"].deserialize(self._day(session, sheet))
+            except ValidationError as error:  # it is in the future
+                for fault in error.messages:
+                    fault.pointer = "/data/attributes/date"
+                raise Faults(error.messages) from None
             change = Change(kind, None, True, values, {"user": user}, internal={"answersheet_id": sheet})
             writer.create(session, change, findings)
 
